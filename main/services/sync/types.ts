@@ -1,0 +1,14 @@
+export interface SyncResult {
+  /** Rows pulled into the mirror, tombstones included. */
+  readonly pulled: number;
+  /** Outbox records and audit entries stored centrally. */
+  readonly pushed: number;
+  readonly mirrorAt: string;
+}
+
+export interface SyncService {
+  /** Pull and push once. @throws failed `central-unreachable`, with nothing half done */
+  sync(signal?: AbortSignal): Promise<SyncResult>;
+  /** When the mirror was last complete; null: never. */
+  mirrorAt(): Promise<string | null>;
+}

@@ -1,0 +1,88 @@
+import type { ChangeType, IdentifierPair } from '../../../shared/domain/change';
+import type { Fault } from '../../../shared/domain/fault';
+import type { Result } from '../../../shared/domain/result';
+import type { LineFacts, Provider } from '../devices/types';
+
+/** The exact body of the swap; written to the row before it is sent, byte for byte. */
+export interface SwapRequest {
+  readonly method: 'PUT';
+  readonly path: string;
+  readonly body: {
+    readonly deviceIds: readonly { readonly id: string; readonly kind: string }[];
+    readonly deviceIdsTo: readonly { readonly id: string; readonly kind: string }[];
+    readonly change4gOption: ChangeType;
+    readonly servicePlan?: string;
+  };
+}
+
+/** A fault of a call, with what the sender must know before it decides. */
+export interface CallFault extends Fault {
+  /** Retry-After in ms, when the carrier named one. */
+  readonly retryAfterMs: number | null;
+  /** HTTP status, when there was an answer. */
+  readonly httpStatus: number | null;
+  /** The provider must be stopped for everybody (refused login, locked account). */
+  readonly stopsProvider: boolean;
+  /** The code is in no table of ours: it waits for a person. */
+  readonly unknownCode: boolean;
+}
+
+/** What a call looked like, redacted, for the api log. */
+export interface CallRecord {
+  readonly correlationId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly request: unknown;
+  readonly httpStatus: number | null;
+  readonly response: unknown;
+  readonly startedAt: number;
+  readonly durationMs: number;
+}
+
+export interface CarrierLine extends LineFacts {
+  /** Every identifier as the carrier lists it, kinds in lower case. */
+  readonly identifiers: Readonly<Record<string, string>>;
+  readonly connected: boolean | null;
+}
+
+export interface CarrierCall<T> {
+  readonly result: Result<T, CallFault>;
+  readonly record: CallRecord;
+}
+
+/** ThingSpace, one service provider at a time. Token and session: single flight, reused, refreshed once. */
+export interface ThingSpaceService {
+  /** Pure: the request for one row, so that the dry run, the intent and the wire are the same. */
+  swapRequest(
+    provider: Provider,
+    row: { type: ChangeType; old: IdentifierPair; new: IdentifierPair; mdn: string | null; servicePlan?: string },
+  ): SwapRequest;
+  /** Signs in if needed. Call before the intent is written, so that a refused login leaves the row as it was. */
+  ensureSession(provider: Provider): Promise<Result<void, CallFault>>;
+  swap(provider: Provider, request: SwapRequest, correlationId: string): Promise<CarrierCall<{ requestId: string }>>;
+  /** One line by an identifier; null: the carrier knows none. */
+  findLine(
+    provider: Provider,
+    by: { kind: 'mdn' | 'imei' | 'iccid'; id: string },
+  ): Promise<CarrierCall<CarrierLine | null>>;
+  /** Every line of the account, page by page. @throws failed on the first call that fails for good */
+  listLines(provider: Provider, signal?: AbortSignal): AsyncIterable<readonly CarrierLine[]>;
+  registerCallback(
+    provider: Provider,
+    url: string,
+    username: string,
+    password: string,
+  ): Promise<Result<void, CallFault>>;
+  /** Logs in with these credentials, once, and out again; counts in the login guard. */
+  test(provider: Provider): Promise<Result<void, CallFault>>;
+  close(): Promise<void>;
+}
+
+/** The guard in the central database: two refused logins stop every desk, a person resets it. */
+export interface LoginGuard {
+  /** False: the provider is stopped. Counts the attempt before it is made. */
+  mayTry(providerUid: string): Promise<boolean>;
+  succeeded(providerUid: string): Promise<void>;
+  failed(providerUid: string): Promise<void>;
+  reset(providerUid: string): Promise<void>;
+}
