@@ -8,7 +8,10 @@ import type {
 } from '../../../shared/domain/change';
 import type { Fault } from '../../../shared/domain/fault';
 import type { Trx } from '../../localdb/types';
+import type { Provider } from '../devices/types';
 import type { Session } from '../identity/types';
+import type { Job } from '../queue/types';
+import type { CallRecord } from '../thingspace/types';
 
 export interface BulkChange {
   readonly id: number;
@@ -86,6 +89,50 @@ export interface SubmitResult {
   readonly planHash: string;
 }
 
+/**
+ * What the evidence says of one row. Confirmation gathers and judges the evidence; `settle` alone makes states, jobs
+ * and audit entries of it.
+ */
+export type ConfirmationDecision =
+  /** The line carries the new identifiers, or the carrier's callback says so. Whatever the row was, it is confirmed. */
+  | { readonly kind: 'changed'; readonly proof: 'callback' | 'read_back'; readonly detail: string }
+  /**
+   * Read back with its old identifiers. `settle` decides whether that frees the row for another send (never answered
+   * and the quiet time over), means waiting longer (a request id exists), or needs a person (read-backs used up).
+   */
+  | { readonly kind: 'not_changed'; readonly proof: 'read_back'; readonly detail: string }
+  /** The carrier says that it did not do it. The fault's class decides: `api_permanent` ends, `api_transient` retries. */
+  | {
+      readonly kind: 'failed';
+      readonly proof: 'callback' | 'read_back';
+      readonly fault: Fault;
+      readonly detail: string;
+    }
+  /** No evidence could be had now. Asks again at `runAt`, or when the law says (null); counted, so that it ends. */
+  | { readonly kind: 'wait'; readonly runAt: number | null; readonly fault: Fault | null; readonly detail: string }
+  /** No rule may decide: with a fault (an unknown code) a dead letter, else `unknown` with `needsPerson`. */
+  | { readonly kind: 'needs_person'; readonly fault: Fault | null; readonly detail: string };
+
+/** A decision with the carrier calls that led to it, for the api log. */
+export interface Evidence {
+  readonly decision: ConfirmationDecision;
+  readonly calls: readonly CallRecord[];
+}
+
+/** What processing asks of confirmation. It reads and asks the carrier, and leaves the row as it is. */
+export interface EvidenceSource {
+  /** A stored callback's claim if there is one, else the line read back. Never throws for what the carrier answers. */
+  confirm(provider: Provider, row: DeviceChange): Promise<Evidence>;
+  /** A callback for this request id was stored already, before the answer that named the id. */
+  hasCallback(trx: Trx, providerUid: string, requestId: string): Promise<boolean>;
+}
+
+/** What `settle` did: the row's status now, and whether it was moved to it. */
+export interface Settled {
+  readonly status: DeviceChangeStatus;
+  readonly moved: boolean;
+}
+
 export interface ChangesService {
   /**
    * Makes a bulk change of a draft's rows: change, rows and audit in one transaction; works offline (`created`).
@@ -112,6 +159,13 @@ export interface ChangesService {
     to: DeviceChangeStatus,
     patch: StatusPatch,
   ): Promise<boolean>;
+  /**
+   * Turns evidence into the row's next state, its next job and its audit entries, in the caller's transaction. Reads
+   * the row anew: evidence that comes twice, late or out of order changes nothing twice. A callback settles without a
+   * job and wakes the row's own; a confirm job hands itself over and is ended here, except when the row is now
+   * `confirmed` and the central update still has to follow.
+   */
+  settle(trx: Trx, deviceChangeId: number, evidence: Evidence, job: Job | null): Promise<Settled>;
   load(trx: Trx, deviceChangeId: number): Promise<DeviceChange | null>;
   loadByRequestId(trx: Trx, providerUid: string, requestId: string): Promise<DeviceChange | null>;
   /** Open rows of unpaused providers: 0 when `run --until-idle` may end. */
