@@ -1,0 +1,29 @@
+import { appHandlers } from './app';
+import { auditHandlers } from './audit';
+import { changesHandlers } from './changes';
+import type { Desk } from './desk';
+import { draftsHandlers } from './drafts';
+import type { Handlers } from './handlers';
+import { importsHandlers } from './imports';
+import { linesHandlers } from './lines';
+import { queueHandlers } from './queue';
+import { reportsHandlers } from './reports';
+import { sessionHandlers } from './session';
+
+export { createDoor, type Door, type NoteRefusal, type Sender } from './door';
+export type { Desk, DeskFiles, SignedInDesk, TrainingUser } from './desk';
+
+/** Every handler of the contract. */
+export function createHandlers(desk: Desk): Handlers {
+  return {
+    ...appHandlers(desk),
+    ...sessionHandlers(desk),
+    ...importsHandlers(desk),
+    ...draftsHandlers(desk),
+    ...changesHandlers(desk),
+    ...linesHandlers(desk),
+    ...queueHandlers(),
+    ...auditHandlers(),
+    ...reportsHandlers(desk),
+  };
+}

@@ -1,0 +1,16 @@
+import type { Desk } from './desk';
+import { services, type HandlersOf } from './handlers';
+
+export function linesHandlers(desk: Desk): HandlersOf<'lines'> {
+  return {
+    'lines.find': async ({ text, limit }, caller) => {
+      const { devices, session } = services(caller);
+      return [...(await devices.find(session, text, limit))];
+    },
+    'lines.sync': async (_input, caller) => {
+      const result = await services(caller).sync.sync();
+      desk.announce('lines.mirrorChanged', { mirrorAt: result.mirrorAt });
+      return result;
+    },
+  };
+}
