@@ -78,11 +78,21 @@ export interface ThingSpaceService {
   close(): Promise<void>;
 }
 
-/** The guard in the central database: two refused logins stop every desk, a person resets it. */
+/**
+ * The guard in the central database: two refused logins stop every desk, a person resets it. An attempt is counted by
+ * `mayTry` before it is made, so that a crash, or many desks at once, can't make more of them; then exactly one of the
+ * other three says how it ended. An attempt whose answer was lost stays counted: it may have been refused.
+ */
 export interface LoginGuard {
   /** False: the provider is stopped. Counts the attempt before it is made. */
   mayTry(providerUid: string): Promise<boolean>;
+  /** The login was accepted: the carrier forgets earlier refusals, and so does the guard. */
   succeeded(providerUid: string): Promise<void>;
   failed(providerUid: string): Promise<void>;
+  /**
+   * Takes back the attempt that `mayTry` counted, and no earlier one: it never reached the carrier's check of the
+   * password (no connection, 429, an outage), or it was an OAuth request, whose success resets no count of logins.
+   */
+  uncount(providerUid: string): Promise<void>;
   reset(providerUid: string): Promise<void>;
 }
