@@ -2,13 +2,19 @@
 // Every comment says what to do instead.
 
 const isTest = String.raw`\.test\.tsx?$`;
-/** A package by any of its names; tests read dist-less sources, so the folder above node_modules may vary. */
+/**
+ * A package by any of its names.
+ * @param {string[]} names
+ */
 const npm = (...names) => `(^|/)node_modules/(${names.join('|')})/`;
 const electron = [npm('electron'), '^electron$'];
 const anyNpm = '(^|/)node_modules/';
 const ours = '^(shared|main|preload|renderer|simulator)/';
 
-/** From everywhere in our sources but `homes`, tests excepted. */
+/**
+ * From everywhere in our sources but `homes`, tests excepted.
+ * @param {string[]} homes
+ */
 const outside = (...homes) => ({ path: ours, pathNot: [isTest, ...homes] });
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */

@@ -48,7 +48,7 @@ export async function checkBoundaries(baseDir = root) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { result, modules, unseen } = await checkBoundaries();
   const report = await format(result, { outputType: 'err-long' });
-  console.log(String(report.output).trim());
+  if (typeof report.output === 'string') console.log(report.output.trim());
   if (modules === 0 || unseen.length > 0) {
     console.error(
       `dependency-cruiser saw ${modules} of our files and missed ${unseen.length}: ${unseen.slice(0, 5).join(', ')}`,
