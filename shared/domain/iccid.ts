@@ -1,0 +1,72 @@
+import { cleanIdentifier, looksLikeFloat, type DamageFault, type Reading } from './clean-identifier';
+import { firstNonDigit, luhnRemainder } from './luhn';
+import { fail, ok, type Result } from './result';
+
+/** The number of a SIM: 19 or 20 digits (ITU-T E.118; 10 octets in EF_ICCID). Made only by `parseIccid`. */
+export type Iccid = string & { readonly __iccid: never };
+
+export type IccidFault =
+  | { readonly code: 'iccid-missing' }
+  | { readonly code: 'iccid-not-digits'; readonly at: number }
+  | { readonly code: 'iccid-length'; readonly length: number }
+  /** 18 digits: the check digit was left off. It is not made up here. */
+  | { readonly code: 'iccid-check-digit-missing' }
+  /** As it lies in the SIM's file: the two digits of each octet exchanged. */
+  | { readonly code: 'iccid-nibbles-swapped' }
+  | DamageFault;
+
+/**
+ * Odd, but no reason to refuse: Verizon's own samples hold ICCIDs that fail the check digit or don't begin with 89.
+ * `iccid-ambiguous`: 20 digits of which the first 19 are a whole number too, so that the last digit may be surplus.
+ * `digits-doubtful`: sound by its check digit, and yet what a floating-point number would print.
+ */
+export type IccidWarning = 'iccid-check-digit' | 'iccid-prefix' | 'iccid-ambiguous' | 'digits-doubtful';
+
+/** Reads an ICCID as people and spreadsheets write it. Digits are never invented. */
+export function parseIccid(raw: string): Result<Iccid, IccidFault> {
+  return readIccid(raw).result;
+}
+
+/** Like `parseIccid`, with what was repaired and what is odd. */
+export function readIccid(raw: string): Reading<Iccid, IccidFault, IccidWarning> {
+  const { text, repairs, damage } = cleanIdentifier(raw);
+  const fault = damage === null ? faultOf(text) : { code: damage };
+  if (fault !== null) return { result: fail(fault), repairs, warnings: [] };
+  const warnings = warningsOf(text);
+  // No digit of a number that went through floating point can be trusted; the wrong check digit proves that it did.
+  const lost = warnings.includes('iccid-check-digit') && looksLikeFloat(text);
+  if (lost) return { result: fail({ code: 'digits-lost' }), repairs, warnings: [] };
+  return { result: ok(text as Iccid), repairs, warnings };
+}
+
+function faultOf(text: string): IccidFault | null {
+  if (text === '') return { code: 'iccid-missing' };
+  const at = firstNonDigit(text);
+  const swapped = text.startsWith('98') && isWhole(unswap(text));
+  if (swapped) return { code: 'iccid-nibbles-swapped' };
+  if (at !== -1) return { code: 'iccid-not-digits', at };
+  if (text.length === 18) return { code: 'iccid-check-digit-missing' };
+  if (text.length < 19 || text.length > 20) return { code: 'iccid-length', length: text.length };
+  return null;
+}
+
+function warningsOf(text: string): IccidWarning[] {
+  const warnings: IccidWarning[] = [];
+  const whole = luhnRemainder(text) === 0;
+  if (!whole) warnings.push('iccid-check-digit');
+  // The check digit may stand in place 19, with a surplus digit behind it; one sound number in ten looks so by chance.
+  if (text.length === 20 && luhnRemainder(text, 19) === 0) warnings.push('iccid-ambiguous');
+  if (!text.startsWith('89')) warnings.push('iccid-prefix');
+  if (whole && looksLikeFloat(text)) warnings.push('digits-doubtful');
+  return warnings;
+}
+
+/** The digits of EF_ICCID in reading order, without the filler F; empty when the text can't be that. */
+function unswap(text: string): string {
+  if (text.length !== 20) return '';
+  return text.replace(/(.)(.)/g, '$2$1').replace(/[fF]$/, '');
+}
+
+function isWhole(text: string): boolean {
+  return text.length >= 19 && text.startsWith('89') && luhnRemainder(text) === 0;
+}
