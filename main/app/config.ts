@@ -1,0 +1,99 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { usageError } from '../../shared/domain/fault';
+import { thingSpaceCredentialsSchema, type ThingSpaceCredentials } from '../services/credentials';
+
+/**
+ * The only reader of the environment and of the command line's words. Secrets are taken out of the environment when
+ * they are read, so that no child process inherits them.
+ */
+export interface Config {
+  /** The words after the program's name. */
+  readonly argv: readonly string[];
+  /** Data folder when the command line names none. */
+  readonly home: string;
+  /** Both set: every command signs in for its own duration. Else the kept session is used. */
+  readonly user: string | null;
+  readonly password: string | null;
+  readonly newPassword: string | null;
+  readonly centralPassword: string | null;
+  /** Carrier credentials by provider name, in memory only; null: they come from the OS keychain. */
+  readonly credentials: Readonly<Record<string, ThingSpaceCredentials>> | null;
+  /** The person's own proxy for the carrier, as other programs take it. */
+  readonly proxy: string | null;
+  /** First read-back after an answer, in ms; null: the built-in 30 s. */
+  readonly firstReadBackMs: number | null;
+  /** Installed Chromium that the person names; null: the usual places. */
+  readonly chromium: string | null;
+}
+
+const credentialsByProvider = z.record(z.string(), thingSpaceCredentialsSchema);
+
+export function readConfig(): Config {
+  const env = process.env;
+  return {
+    argv: process.argv.slice(2),
+    home: env['SWAPDESK_HOME'] ?? defaultHome(process.platform, env),
+    user: take(env, 'SWAPDESK_USER'),
+    password: take(env, 'SWAPDESK_PASSWORD'),
+    newPassword: take(env, 'SWAPDESK_NEW_PASSWORD'),
+    centralPassword: take(env, 'SWAPDESK_CENTRAL_PASSWORD'),
+    credentials: readCredentials(take(env, 'SWAPDESK_CREDENTIALS'), take(env, 'SWAPDESK_CREDENTIALS_JSON')),
+    proxy: env['HTTPS_PROXY'] ?? env['https_proxy'] ?? null,
+    firstReadBackMs: readMilliseconds('SWAPDESK_FIRST_READ_BACK_MS', env['SWAPDESK_FIRST_READ_BACK_MS']),
+    chromium: env['SWAPDESK_CHROMIUM'] ?? null,
+  };
+}
+
+function take(env: NodeJS.ProcessEnv, name: string): string | null {
+  const value = env[name];
+  delete env[name];
+  return value === undefined || value === '' ? null : value;
+}
+
+/** Where each system keeps a program's data (XDG Base Directory, Apple's and Microsoft's guidelines). */
+export function defaultHome(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string {
+  switch (platform) {
+    case 'win32':
+      return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Swapdesk');
+    case 'darwin':
+      return join(homedir(), 'Library', 'Application Support', 'Swapdesk');
+    default:
+      return join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'swapdesk');
+  }
+}
+
+function readCredentials(mode: string | null, json: string | null): Config['credentials'] {
+  if (mode === null || mode === 'keychain') return null;
+  if (mode !== 'memory') {
+    throw usageError({
+      code: 'environment-refused',
+      what: 'SWAPDESK_CREDENTIALS can be "memory" or "keychain"',
+      todo: 'Set it to one of them, or leave it away for the keychain.',
+    });
+  }
+  if (json === null) return {};
+  try {
+    return credentialsByProvider.parse(JSON.parse(json));
+  } catch (error) {
+    // The text itself holds secrets: only the places that are wrong are named.
+    const places = error instanceof z.ZodError ? error.issues.map((issue) => issue.path.join('.')).join(', ') : 'not JSON';
+    throw usageError({
+      code: 'environment-refused',
+      what: 'SWAPDESK_CREDENTIALS_JSON is not what it should be',
+      why: places,
+      todo: 'Give {"<provider>": {"clientId", "clientSecret", "username", "password"}}.',
+    });
+  }
+}
+
+function readMilliseconds(name: string, text: string | undefined): number | null {
+  if (text === undefined || text === '') return null;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw usageError({
+    code: 'environment-refused',
+    what: `${name} must be a whole number of milliseconds`,
+    where: text,
+  });
+}

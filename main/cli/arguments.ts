@@ -1,0 +1,23 @@
+import { usageError } from '../../shared/domain/fault';
+
+/** @throws usage `argument-refused` unless the text is a whole number from `least` */
+export function wholeNumber(option: string, text: string, least = 1): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+  if (value >= least) return value;
+  throw usageError({
+    code: 'argument-refused',
+    what: `${option} must be a whole number, ${least} or more`,
+    where: text,
+  });
+}
+
+/** @throws usage `argument-refused`, naming what may stand there */
+export function oneOf<T extends string>(option: string, text: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === text);
+  if (found !== undefined) return found;
+  throw usageError({
+    code: 'argument-refused',
+    what: `${option} can be ${choices.join(', ')}`,
+    where: text,
+  });
+}
