@@ -117,7 +117,8 @@ export default defineConfig(
   { files: ['renderer/lib/**'], rules: forbid(environment, bridge, defaultExport) },
   { files: ['renderer/api/**'], rules: forbid(environment, clock, defaultExport) },
   { files: ['main/lib/logger.ts', 'main/cli/output.ts', 'simulator/main.ts'], rules: { 'no-console': 'off' } },
-  { files: ['**/migrations/index.ts'], rules: { 'max-lines': 'off' } },
+  // A list of migrations grows, and a migration is one list of statements.
+  { files: ['**/migrations/**'], rules: { 'max-lines': 'off', 'max-lines-per-function': 'off' } },
 
   {
     files: [...tests, 'scripts/**'],

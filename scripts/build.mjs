@@ -25,6 +25,9 @@ const requireInModules = [
   'const require = createRequireForBundle(import.meta.url);',
 ].join('\n');
 
+/** Something that the person who builds can mend; its message is all they need. */
+class BuildFault extends Error {}
+
 /** @param {import('./entries.mjs').Entry} entry @returns {import('esbuild').BuildOptions} */
 function optionsFor({ kind, source }) {
   if (kind === 'electron-preload') {
@@ -56,7 +59,7 @@ function workerEntries() {
 /** @param {import('./entries.mjs').Entry} entry @param {string} outDir @param {boolean} minify */
 async function buildEntry(entry, outDir, minify) {
   const outfile = join(outDir, entry.output);
-  await bundle({
+  const { metafile } = await bundle({
     ...optionsFor(entry),
     absWorkingDir: root,
     entryPoints: [entry.source],
@@ -69,7 +72,15 @@ async function buildEntry(entry, outDir, minify) {
     legalComments: 'none',
     // Messages name classes; a minified name would be noise in a log.
     keepNames: minify,
+    metafile: true,
   });
+  const packages = Object.keys(metafile.inputs).filter((file) => file.includes('node_modules/'));
+  if (entry.kind !== 'node' && entry.kind !== 'executable' && packages.length > 0) {
+    // It runs beside the page, before everything else: it stays small enough to read.
+    throw new BuildFault(
+      `${entry.source} must not bring a package into the preload: ${packages.slice(0, 3).join(', ')}.`,
+    );
+  }
   if (entry.kind === 'executable') chmodSync(outfile, 0o755);
   return [entry.output, `${entry.output}.map`];
 }
@@ -114,7 +125,7 @@ export async function build({ force = false, minify = false, partial = false, lo
     (file) => !existsSync(join(root, file)),
   );
   if (missing.length > 0 && !partial) {
-    throw new Error(
+    throw new BuildFault(
       `The build needs ${missing.join(', ')}. Add the file, or take its line out of scripts/entries.mjs.`,
     );
   }
@@ -139,5 +150,12 @@ export async function build({ force = false, minify = false, partial = false, lo
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const flags = new Set(process.argv.slice(2));
-  await build({ force: flags.has('--force'), minify: flags.has('--minify'), partial: flags.has('--partial') });
+  try {
+    await build({ force: flags.has('--force'), minify: flags.has('--minify'), partial: flags.has('--partial') });
+  } catch (error) {
+    // esbuild has shown its own errors already.
+    if (error instanceof BuildFault) console.error(error.message);
+    else if (!(error instanceof Error && 'errors' in error)) console.error(error);
+    process.exitCode = 1;
+  }
 }
