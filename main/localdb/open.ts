@@ -47,7 +47,7 @@ async function makePrivateFile(file: string): Promise<void> {
 
 function handles(file: string, writer: Knex): LocalDb {
   const reader = openReaders(file);
-  const insideWrite = new AsyncLocalStorage<true>();
+  const surrounding = new AsyncLocalStorage<{ open: boolean }>();
   let last: Promise<unknown> = Promise.resolve();
 
   return {
@@ -55,10 +55,18 @@ function handles(file: string, writer: Knex): LocalDb {
     read: reader as unknown as ReadDb,
     write<T>(fn: (trx: Trx) => Promise<T>): Promise<T> {
       // It would wait for itself for ever.
-      if (insideWrite.getStore() === true) {
+      if (surrounding.getStore()?.open === true) {
         return Promise.reject(new Error('write() inside write(): pass the open transaction on instead'));
       }
-      const result = last.then(() => insideWrite.run(true, () => inTransaction(file, writer, fn)));
+      const result = last.then(async () => {
+        const scope = { open: true };
+        // What was started inside and outlives the transaction may write again, so the scope is closed with it.
+        return surrounding
+          .run(scope, () => inTransaction(file, writer, fn))
+          .finally(() => {
+            scope.open = false;
+          });
+      });
       last = result.catch(() => undefined);
       return result;
     },
