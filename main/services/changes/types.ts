@@ -6,12 +6,12 @@ import type {
   IdentifierPair,
   StatusCounts,
 } from '../../../shared/domain/change';
-import type { Fault } from '../../../shared/domain/fault';
+import type { Fault, SwapdeskError } from '../../../shared/domain/fault';
 import type { Trx } from '../../localdb/types';
 import type { Provider } from '../devices/types';
 import type { Session } from '../identity/types';
 import type { Job } from '../queue/types';
-import type { CallRecord } from '../thingspace/types';
+import type { CallFault, CallRecord } from '../thingspace/types';
 
 export interface BulkChange {
   readonly id: number;
@@ -133,7 +133,48 @@ export interface Settled {
   readonly moved: boolean;
 }
 
-export interface ChangesService {
+/**
+ * What a step asks of the processor about its provider and about the central database, and what it tells it. One
+ * gate for all steps: a refused login, an unreachable carrier, an absent database is everybody's.
+ */
+export interface ProcessingGate {
+  /** Null: not (or no longer) a provider of this user. */
+  provider(providerUid: string): Provider | null;
+  /** This desk is the provider's sender, and will surely still be while a request is on its way. */
+  maySend(providerUid: string): boolean;
+  /** Waits for the turn to send, at the provider's rate. False: stopped meanwhile, do not send. */
+  turn(providerUid: string): Promise<boolean>;
+  /** The carrier named a time before which it wants no more calls. */
+  pauseUntil(providerUid: string, instantMs: number): void;
+  /** The carrier answered: it is there, whatever it said. */
+  carrierAnswered(providerUid: string): void;
+  /** The carrier can't be reached or refuses everything: nothing more is sent until that has changed. */
+  carrierTrouble(providerUid: string, fault: Fault | CallFault): Promise<void>;
+  centralAnswered(): void;
+  centralTrouble(error: SwapdeskError): void;
+}
+
+/** Rows that have ended, or were left to a person, since an instant. */
+export type EndedCounts = Readonly<
+  Record<'processed' | 'error' | 'conflict' | 'deadLetter' | 'cancelled' | 'needsPerson', number>
+>;
+
+/** The steps of processing, for the processor alone. */
+export interface ProcessingSteps {
+  /** Rows that a dead process left in `sending` become `unknown`: read back after the quiet time, never sent again blindly. */
+  recover(): Promise<{ unknown: number }>;
+  /** Does one job: sends, or looks for the confirmation, or updates the central database; ends the job with it. */
+  handle(job: Job, gate: ProcessingGate): Promise<void>;
+  /** A row whose job is a dead letter waits for a person too. */
+  abandon(trx: Trx, deviceChangeId: number, fault: Fault): Promise<void>;
+  /** @throws failed `central-unreachable` */
+  renewLeases(): Promise<{ lost: number }>;
+  /** Tells the central database of every row that it knows in an older state. @throws failed `central-unreachable` */
+  pushStatuses(): Promise<number>;
+  endedSince(instantMs: number): Promise<EndedCounts>;
+}
+
+export interface ChangesService extends ProcessingSteps {
   /**
    * Makes a bulk change of a draft's rows: change, rows and audit in one transaction; works offline (`created`).
    * @throws failed `nothing-to-submit`, `warnings-not-accepted`, `rows-with-errors`; usage `draft-unknown`

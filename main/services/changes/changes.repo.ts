@@ -1,0 +1,275 @@
+import type { DeviceChangeStatus, Disposition, IdentifierPair } from '../../../shared/domain/change';
+import { isSettled } from '../../../shared/domain/change';
+import type { Fault } from '../../../shared/domain/fault';
+import type { ReadDb, Trx } from '../../localdb/types';
+import type { DeviceChange, StatusPatch } from './types';
+
+/** A row with what the trail needs of its bulk change. */
+export interface StoredRow extends DeviceChange {
+  readonly portal: 'm2m' | 'mobility';
+  readonly correlationId: string | null;
+}
+
+interface RowRecord {
+  readonly id: number;
+  readonly uid: string;
+  readonly bulk_change_id: number;
+  readonly bulk_change_uid: string;
+  readonly change_type: DeviceChange['changeType'];
+  readonly portal: StoredRow['portal'];
+  readonly created_by: string;
+  readonly row_no: number;
+  readonly provider_uid: string;
+  readonly device_id: number;
+  readonly mdn: string | null;
+  readonly old_iccid: string | null;
+  readonly old_imei: string | null;
+  readonly new_iccid: string | null;
+  readonly new_imei: string | null;
+  readonly customer: string | null;
+  readonly rate_plan: string | null;
+  readonly rate_pool: string | null;
+  readonly effective_date: string | null;
+  readonly status: DeviceChangeStatus;
+  readonly needs_person: number;
+  readonly request_id: string | null;
+  readonly correlation_id: string | null;
+  readonly attempts: number;
+  readonly request: string | null;
+  readonly error: string | null;
+  readonly disposition: string | null;
+  readonly fencing: number;
+  readonly sending_at: number | null;
+  readonly submitted_at: number | null;
+  readonly row_version: number;
+}
+
+const SELECT_ROW = `
+  select r.*, c.uid as bulk_change_uid, c.change_type, c.portal, c.created_by
+  from m2m_device_change r join bulk_change c on c.id = r.bulk_change_id`;
+
+export function pairOf(iccid: string | null, imei: string | null): IdentifierPair {
+  return { ...(iccid === null ? {} : { iccid }), ...(imei === null ? {} : { imei }) };
+}
+
+function rowOf(record: RowRecord): StoredRow {
+  return {
+    id: record.id,
+    uid: record.uid,
+    row: record.row_no,
+    bulkChangeId: record.bulk_change_id,
+    bulkChangeUid: record.bulk_change_uid,
+    providerUid: record.provider_uid,
+    portal: record.portal,
+    changeType: record.change_type,
+    deviceId: record.device_id,
+    mdn: record.mdn,
+    old: pairOf(record.old_iccid, record.old_imei),
+    new: pairOf(record.new_iccid, record.new_imei),
+    customer: record.customer,
+    ratePlan: record.rate_plan,
+    ratePool: record.rate_pool,
+    effectiveDate: record.effective_date,
+    status: record.status,
+    needsPerson: record.needs_person === 1,
+    requestId: record.request_id,
+    correlationId: record.correlation_id,
+    attempts: record.attempts,
+    request: record.request === null ? null : JSON.parse(record.request),
+    error: record.error === null ? null : (JSON.parse(record.error) as Fault),
+    disposition: record.disposition === null ? null : (JSON.parse(record.disposition) as Disposition),
+    fencing: record.fencing,
+    createdBy: record.created_by,
+    sendingAt: record.sending_at,
+    submittedAt: record.submitted_at,
+    rowVersion: record.row_version,
+  };
+}
+
+export async function findRow(db: ReadDb | Trx, id: number): Promise<StoredRow | null> {
+  const [record] = await db.raw<RowRecord[]>(`${SELECT_ROW} where r.id = ?`, [id]);
+  return record === undefined ? null : rowOf(record);
+}
+
+/** The latest row with this request id; the carrier's ids are unique, so more than one would be its mistake. */
+export async function findRowByRequestId(
+  db: ReadDb | Trx,
+  providerUid: string,
+  requestId: string,
+): Promise<StoredRow | null> {
+  const [record] = await db.raw<RowRecord[]>(
+    `${SELECT_ROW} where r.provider_uid = ? and r.request_id = ? order by r.id desc limit 1`,
+    [providerUid, requestId],
+  );
+  return record === undefined ? null : rowOf(record);
+}
+
+/** Rows in one status, in order of their numbers, after a number. */
+export async function findRowsIn(
+  db: ReadDb | Trx,
+  statuses: readonly DeviceChangeStatus[],
+  afterId: number,
+  limit: number,
+): Promise<readonly StoredRow[]> {
+  const records = await db.raw<RowRecord[]>(
+    `${SELECT_ROW}
+     where r.status in (select value from json_each(?)) and r.id > ?
+       and r.status in ('created', 'queued', 'sending', 'submitted', 'unknown', 'confirmed')
+     order by r.id limit ?`,
+    [JSON.stringify(statuses), afterId, limit],
+  );
+  return records.map(rowOf);
+}
+
+type Cell = string | number | null;
+
+/** Column and value of every key that a patch names. */
+function columnsOf(patch: StatusPatch & { readonly correlationId?: string }): readonly (readonly [string, Cell])[] {
+  const json = (value: unknown): Cell => (value === null ? null : JSON.stringify(value));
+  const columns: (readonly [string, Cell])[] = [];
+  if (patch.needsPerson !== undefined) columns.push(['needs_person', patch.needsPerson ? 1 : 0]);
+  if (patch.requestId !== undefined) columns.push(['request_id', patch.requestId]);
+  if (patch.correlationId !== undefined) columns.push(['correlation_id', patch.correlationId]);
+  if (patch.attempts !== undefined) columns.push(['attempts', patch.attempts]);
+  if (patch.error !== undefined) columns.push(['error', json(patch.error)]);
+  if (patch.disposition !== undefined) columns.push(['disposition', json(patch.disposition)]);
+  if (patch.request !== undefined) columns.push(['request', json(patch.request)]);
+  if (patch.sendingAt !== undefined) columns.push(['sending_at', patch.sendingAt]);
+  if (patch.submittedAt !== undefined) columns.push(['submitted_at', patch.submittedAt]);
+  if (patch.confirmedAt !== undefined) columns.push(['confirmed_at', patch.confirmedAt]);
+  if (patch.processedAt !== undefined) columns.push(['processed_at', patch.processedAt]);
+  if (patch.fencing !== undefined) columns.push(['fencing', patch.fencing]);
+  return columns;
+}
+
+/** The guarded move: nothing happens, and false is answered, when the row is no longer in `from`. */
+export async function moveRow(
+  trx: Trx,
+  id: number,
+  from: DeviceChangeStatus,
+  to: DeviceChangeStatus,
+  patch: StatusPatch & { readonly correlationId?: string },
+  now: number,
+): Promise<boolean> {
+  const settled = isSettled(to, patch.needsPerson === true);
+  const cells: (readonly [string, Cell])[] = [
+    ['status', to],
+    ['needs_person', 0],
+    ['ended_at', settled ? now : null],
+    ['updated_at', now],
+    ...columnsOf(patch).filter(([column]) => column !== 'needs_person'),
+  ];
+  if (patch.needsPerson === true) cells[1] = ['needs_person', 1];
+  const sets = cells.map(([column]) => `${column} = ?`);
+  if (patch.sendingAt !== undefined) {
+    sets.push('first_sending_at = coalesce(first_sending_at, ?)');
+    cells.push(['first_sending_at', patch.sendingAt]);
+  }
+  const rows = await trx.raw<unknown[]>(
+    `update m2m_device_change set ${sets.join(', ')}, row_version = row_version + 1
+     where id = ? and status = ? returning id`,
+    // knex types bindings without null; SQLite takes it.
+    [...cells.map(([, value]) => value), id, from] as (string | number)[],
+  );
+  return rows.length > 0;
+}
+
+/** Marks an `unknown` row as waiting for a person, or takes the mark away. */
+export async function markNeedsPerson(
+  trx: Trx,
+  id: number,
+  mark: { readonly needsPerson: boolean; readonly error: Fault | null; readonly disposition: Disposition | null },
+  now: number,
+): Promise<boolean> {
+  const rows = await trx.raw<unknown[]>(
+    `update m2m_device_change
+     set needs_person = ?, error = coalesce(?, error), disposition = ?, ended_at = ?, updated_at = ?,
+         row_version = row_version + 1
+     where id = ? and status = 'unknown' and needs_person <> ? returning id`,
+    [
+      mark.needsPerson ? 1 : 0,
+      mark.error === null ? null : JSON.stringify(mark.error),
+      mark.disposition === null ? null : JSON.stringify(mark.disposition),
+      mark.needsPerson ? now : null,
+      now,
+      id,
+      mark.needsPerson ? 1 : 0,
+    ] as (string | number)[],
+  );
+  return rows.length > 0;
+}
+
+/** Open rows by provider: `created` … `confirmed`, and `unknown` ones that no person has to look at. */
+export async function countOpen(db: ReadDb, exceptProviders: readonly string[]): Promise<number> {
+  const [row] = await db.raw<{ open: number }[]>(
+    `select count(*) as open from m2m_device_change
+     where status in ('created', 'queued', 'sending', 'submitted', 'unknown', 'confirmed')
+       and not (status = 'unknown' and needs_person = 1)
+       and provider_uid not in (select value from json_each(?))`,
+    [JSON.stringify(exceptProviders)],
+  );
+  return row?.open ?? 0;
+}
+
+/** Uids of rows whose lease must stay ours. */
+export async function openRowUids(
+  db: ReadDb,
+  afterId: number,
+  limit: number,
+): Promise<readonly { readonly id: number; readonly uid: string }[]> {
+  return await db.raw<{ id: number; uid: string }[]>(
+    `select id, uid from m2m_device_change
+     where status in ('queued', 'sending', 'submitted', 'unknown', 'confirmed') and id > ?
+       and status in ('created', 'queued', 'sending', 'submitted', 'unknown', 'confirmed')
+     order by id limit ?`,
+    [afterId, limit],
+  );
+}
+
+export async function findRowsByUid(db: ReadDb | Trx, uids: readonly string[]): Promise<readonly StoredRow[]> {
+  const records = await db.raw<RowRecord[]>(
+    `${SELECT_ROW} where r.uid in (select value from json_each(?)) order by r.id`,
+    [JSON.stringify(uids)],
+  );
+  return records.map(rowOf);
+}
+
+export interface UnpushedRow {
+  readonly id: number;
+  readonly uid: string;
+  readonly status: DeviceChangeStatus;
+  readonly needsPerson: boolean;
+  readonly requestId: string | null;
+  readonly attempts: number;
+  readonly error: unknown;
+  readonly disposition: unknown;
+  readonly rowVersion: number;
+}
+
+/** Rows that the central database knows only in an older version; never-enrolled ones are not there to be told. */
+export async function findUnpushed(db: ReadDb, limit: number): Promise<readonly UnpushedRow[]> {
+  const records = await db.raw<RowRecord[]>(
+    `select * from m2m_device_change
+     where row_version > pushed_version and central_id is not null order by id limit ?`,
+    [limit],
+  );
+  return records.map((record) => ({
+    id: record.id,
+    uid: record.uid,
+    status: record.status,
+    needsPerson: record.needs_person === 1,
+    requestId: record.request_id,
+    attempts: record.attempts,
+    error: record.error === null ? null : JSON.parse(record.error),
+    disposition: record.disposition === null ? null : JSON.parse(record.disposition),
+    rowVersion: record.row_version,
+  }));
+}
+
+export async function markPushed(trx: Trx, rows: readonly Pick<UnpushedRow, 'id' | 'rowVersion'>[]): Promise<void> {
+  await trx.raw(
+    `update m2m_device_change set pushed_version = max(pushed_version, pushed.value ->> 1)
+     from json_each(?) pushed where m2m_device_change.id = pushed.value ->> 0`,
+    [JSON.stringify(rows.map((row) => [row.id, row.rowVersion]))],
+  );
+}

@@ -1,0 +1,180 @@
+import type { Fault } from '../../../shared/domain/fault';
+import { isoTime } from '../../lib/clock';
+import type { EnrolChange, EnrolRow, IdentifiersService, LeaseGrant } from '../identifiers/types';
+import { findChangeHead, queueGranted, renewGranted, setCentralIds, type NewBulkChange } from './bulk.repo';
+import { findRowsByUid, findRowsIn, markNeedsPerson, openRowUids, type StoredRow } from './changes.repo';
+import { disposition, move, sendJob, type ChangesCore } from './core';
+import { faultEvent, rowEvent } from './trail';
+
+/**
+ * `created → queued`: the central database stores the rows by uid and reserves their lines. Repeated after a crash it
+ * answers the same, so the local half may follow later.
+ */
+export interface EnrolDeps {
+  readonly core: ChangesCore;
+  readonly identifiers: Pick<IdentifiersService, 'enrol' | 'renewLeases'>;
+}
+
+const ROWS_A_CALL = 1_000;
+const LEASES_A_CALL = 2_000;
+
+export async function enrolCreated(deps: EnrolDeps): Promise<{ queued: number; conflicts: number }> {
+  const { core } = deps;
+  const total = { queued: 0, conflicts: 0 };
+  for (let afterId = 0; ;) {
+    const found = await findRowsIn(core.local.read, ['created'], afterId, ROWS_A_CALL);
+    const first = found[0];
+    if (first === undefined) return total;
+    const rows = found.filter((row) => row.bulkChangeId === first.bulkChangeId);
+    const done = await enrolRows(deps, rows);
+    total.queued += done.queued;
+    total.conflicts += done.conflicts;
+    afterId = rows.at(-1)?.id ?? afterId;
+  }
+}
+
+/** @param rows of one bulk change, `created`, or `queued` with a lease that has run out */
+async function enrolRows(deps: EnrolDeps, rows: readonly StoredRow[]): Promise<{ queued: number; conflicts: number }> {
+  const { core, identifiers } = deps;
+  const first = rows[0];
+  if (first === undefined) return { queued: 0, conflicts: 0 };
+  const head = await findChangeHead(core.local.read, first.bulkChangeId);
+  const stored = await identifiers.enrol(enrolChangeOf(head), rows.map(enrolRowOf));
+  const grants = new Map(stored.grants.map((grant) => [grant.uid, grant]));
+
+  return core.local.write(async (trx) => {
+    const now = core.clock.now();
+    const granted = stored.grants.filter((grant) => grant.granted);
+    await setCentralIds(trx, first.bulkChangeId, stored.centralId, stored.grants);
+    const queued = new Set(await queueGranted(trx, granted, now));
+    await renewGranted(trx, granted);
+    const newlyQueued = rows.filter((row) => queued.has(row.id));
+    await core.queue.add(
+      trx,
+      newlyQueued.map((row) => sendJob(row, now)),
+    );
+    let conflicts = 0;
+    for (const row of rows) {
+      const grant = grants.get(row.uid);
+      if (grant === undefined) throw new Error(`row ${row.uid} was enrolled but has neither lease nor refusal`);
+      if (grant.granted || !(await refuse(core, trx, row, grant))) continue;
+      conflicts += 1;
+    }
+    if (newlyQueued.length > 0) await core.audit.record(trx, [enrolled(core, head, newlyQueued.length)]);
+    return { queued: newlyQueued.length, conflicts };
+  });
+}
+
+async function refuse(
+  core: ChangesCore,
+  trx: Parameters<typeof move>[1],
+  row: StoredRow,
+  grant: LeaseGrant,
+): Promise<boolean> {
+  const fault: Fault = {
+    class: 'conflict',
+    code: 'line-held',
+    message: `The line is in another open change, held by ${grant.heldBy ?? 'another desk'}.`,
+    correlationId: core.ids.uid(),
+  };
+  const patch = { error: fault, disposition: disposition(core, 'conflict', 'none', fault.message) };
+  if (!(await move(core, trx, row.id, row.status, 'conflict', patch))) return false;
+  await core.audit.record(trx, [
+    rowEvent(row, core.actor(), 'row.refused', { code: fault.code, heldBy: grant.heldBy }),
+    faultEvent(row, core.actor(), fault),
+  ]);
+  return true;
+}
+
+function enrolled(core: ChangesCore, head: NewBulkChange, rows: number) {
+  return {
+    stream: head.portal,
+    actor: core.actor(),
+    action: 'change.enrolled',
+    provider: head.providerUid,
+    change: head.uid,
+    details: { rows },
+  } as const;
+}
+
+function enrolChangeOf(head: NewBulkChange): EnrolChange {
+  return {
+    uid: head.uid,
+    providerUid: head.providerUid,
+    changeType: head.changeType,
+    name: head.name,
+    planHash: head.planHash,
+    createdAt: isoTime(head.createdAt),
+    createdBy: head.createdBy,
+    request: { ChangeType: head.changeType, ServiceProvider: head.providerName, Name: head.name },
+  };
+}
+
+function enrolRowOf(row: StoredRow): EnrolRow {
+  return {
+    uid: row.uid,
+    rowNo: row.row,
+    deviceId: row.deviceId,
+    old: row.old,
+    new: row.new,
+    changeRequest: {
+      ChangeType: row.changeType,
+      Old: row.old,
+      New: row.new,
+      MDN: row.mdn,
+      Customer: row.customer,
+      CustomerRatePlan: row.ratePlan,
+      CustomerRatePool: row.ratePool,
+      EffectiveDate: row.effectiveDate,
+    },
+  };
+}
+
+/**
+ * Keeps the lines of open rows reserved. A lease that ran out on a row that was never sent is asked for again; one
+ * that was taken from a row that may have been sent leaves the row to a person.
+ */
+export async function renewLeases(deps: EnrolDeps): Promise<{ lost: number }> {
+  const { core, identifiers } = deps;
+  let lostRows = 0;
+  for (let afterId = 0; ;) {
+    const open = await openRowUids(core.local.read, afterId, LEASES_A_CALL);
+    if (open.length === 0) return { lost: lostRows };
+    afterId = open.at(-1)?.id ?? afterId;
+    const lost = await identifiers.renewLeases(open.map((row) => row.uid));
+    lostRows += lost.length;
+    if (lost.length > 0) await handleLost(deps, await findRowsByUid(core.local.read, lost));
+  }
+}
+
+async function handleLost(deps: EnrolDeps, rows: readonly StoredRow[]): Promise<void> {
+  const { core } = deps;
+  const unsent = rows.filter((row) => row.status === 'queued');
+  for (const changeId of new Set(unsent.map((row) => row.bulkChangeId))) {
+    await enrolRows(
+      deps,
+      unsent.filter((row) => row.bulkChangeId === changeId),
+    );
+  }
+  const maybeSent = rows.filter((row) => row.status === 'submitted' || row.status === 'unknown');
+  for (const row of maybeSent) await core.local.write((trx) => giveUp(core, trx, row));
+}
+
+async function giveUp(core: ChangesCore, trx: Parameters<typeof move>[1], row: StoredRow): Promise<void> {
+  const fault: Fault = {
+    class: 'conflict',
+    code: 'lease-lost',
+    message: 'Another desk has taken this line over; its outcome is that desk’s to find out.',
+    correlationId: row.correlationId ?? core.ids.uid(),
+  };
+  const mark = { needsPerson: true, error: fault, disposition: disposition(core, 'unproven', 'none', fault.message) };
+  const moved =
+    row.status === 'unknown'
+      ? await markNeedsPerson(trx, row.id, mark, core.clock.now())
+      : await move(core, trx, row.id, row.status, 'unknown', mark);
+  if (!moved) return;
+  await core.audit.record(trx, [
+    rowEvent(row, core.actor(), 'row.given-to-person', { was: row.status, code: fault.code }),
+    faultEvent(row, core.actor(), fault),
+  ]);
+}

@@ -1,0 +1,150 @@
+import { isDeepStrictEqual } from 'node:util';
+import { workFailed } from '../../../shared/domain/fault';
+import type { Clock } from '../../lib/clock';
+import type { Ids } from '../../lib/ids';
+import type { LocalDb } from '../../localdb/types';
+import type { AuditService } from '../audit/types';
+import type { DevicesService, Provider } from '../devices/types';
+import type { Draft, DraftPlan, DraftRow, DraftsService } from '../drafts/types';
+import type { IdentityService, Session } from '../identity/types';
+import type { ThingSpaceService } from '../thingspace/types';
+import { insertBulkChange } from './bulk.repo';
+import type { SubmitResult } from './types';
+
+export interface SubmitDeps {
+  readonly local: LocalDb;
+  readonly drafts: Pick<DraftsService, 'get' | 'plan' | 'takeRows' | 'removeRows'>;
+  readonly devices: Pick<DevicesService, 'provider'>;
+  readonly identity: Pick<IdentityService, 'require'>;
+  readonly thingspace: Pick<ThingSpaceService, 'swapRequest'>;
+  readonly audit: Pick<AuditService, 'record'>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+export interface SubmitInput {
+  readonly draft: string;
+  readonly onlyValid: boolean;
+  readonly acceptWarnings: boolean;
+}
+
+/**
+ * Makes a bulk change of a draft's rows. The plan is made before and compared inside the transaction: what is stored
+ * is what its hash stands for, whatever happened to the draft in between.
+ */
+export async function submitDraft(deps: SubmitDeps, session: Session, input: SubmitInput): Promise<SubmitResult> {
+  deps.identity.require(session, 'changes.submit');
+  const draft = await deps.drafts.get(input.draft);
+  refuseUnready(draft, input);
+  const provider = await deps.devices.provider(session, draft.providerUid);
+  const choice = { onlyValid: input.onlyValid, acceptWarnings: input.acceptWarnings };
+  const plan = await deps.drafts.plan(draft, provider, choice);
+  const change = {
+    uid: deps.ids.uid(),
+    name: draft.name,
+    providerUid: provider.uid,
+    providerName: provider.name,
+    portal: provider.portal,
+    changeType: draft.changeType,
+    planHash: plan.planHash,
+    createdAt: deps.clock.now(),
+    createdBy: session.userName,
+  };
+  return deps.local.write(async (trx) => {
+    const taken = await deps.drafts.takeRows(trx, draft.id, choice);
+    if (taken.length === 0) throw nothingToSubmit(draft);
+    refuseChanged(deps, draft, provider, plan, taken);
+    const rows = taken.map((row) => ({ ...row, uid: deps.ids.uid(), deviceId: lineOf(row) }));
+    const bulkChangeId = await insertBulkChange(trx, change, rows);
+    await deps.drafts.removeRows(
+      trx,
+      draft.id,
+      taken.map((row) => row.row),
+    );
+    await deps.audit.record(trx, [
+      {
+        stream: provider.portal,
+        actor: session.userName,
+        action: 'change.submitted',
+        provider: provider.uid,
+        change: change.uid,
+        details: {
+          name: change.name,
+          changeType: change.changeType,
+          rows: rows.length,
+          planHash: change.planHash,
+          draft: draft.uid,
+          source: draft.sourceName,
+          warningsAccepted: input.acceptWarnings,
+        },
+      },
+    ]);
+    return { bulkChangeId, uid: change.uid, rows: rows.length, planHash: change.planHash };
+  });
+}
+
+function refuseUnready(draft: Draft, input: SubmitInput): void {
+  if (input.onlyValid) return;
+  if (draft.error > 0) {
+    throw workFailed({
+      code: 'rows-with-errors',
+      what: 'Nothing was submitted: rows of the draft have errors',
+      where: `draft ${draft.id} (${draft.name})`,
+      why: `${draft.error} of ${draft.rows} rows cannot be sent`,
+      todo: 'Correct them, or submit the others with --only valid; the rows with errors then stay in the draft.',
+    });
+  }
+  if (draft.warning > 0 && !input.acceptWarnings) {
+    throw workFailed({
+      code: 'warnings-not-accepted',
+      what: 'Nothing was submitted: rows of the draft have warnings',
+      where: `draft ${draft.id} (${draft.name})`,
+      why: `${draft.warning} of ${draft.rows} rows have warnings that nobody has accepted`,
+      todo: 'Look at them, then submit with --accept-warnings, or leave them out with --only valid.',
+    });
+  }
+}
+
+function nothingToSubmit(draft: Draft): Error {
+  return workFailed({
+    code: 'nothing-to-submit',
+    what: 'Nothing was submitted: the draft has no row that may be sent',
+    where: `draft ${draft.id} (${draft.name})`,
+    why: `of ${draft.rows} rows ${draft.valid} are valid, ${draft.warning} have warnings, ${draft.error} have errors`,
+    todo: 'Correct the rows, or accept the warnings with --accept-warnings.',
+  });
+}
+
+/** The rows inside the transaction must be the planned ones, to the last digit of every request. */
+function refuseChanged(
+  deps: SubmitDeps,
+  draft: Draft,
+  provider: Provider,
+  plan: DraftPlan,
+  taken: readonly DraftRow[],
+): void {
+  const same =
+    taken.length === plan.requests.length &&
+    taken.every((row, index) => {
+      const planned = plan.requests[index];
+      const request = deps.thingspace.swapRequest(provider, {
+        type: draft.changeType,
+        old: row.old,
+        new: row.new,
+        mdn: row.mdn,
+      });
+      return planned?.row === row.row && planned.path === request.path && isDeepStrictEqual(planned.body, request.body);
+    });
+  if (same) return;
+  throw workFailed({
+    code: 'draft-changed',
+    what: 'Nothing was submitted: the draft was changed while it was being submitted',
+    where: `draft ${draft.id} (${draft.name})`,
+    todo: 'Look at the draft again and submit it once more.',
+  });
+}
+
+function lineOf(row: DraftRow): number {
+  if (row.deviceId === null) throw new Error(`row ${row.row} may be submitted but names no line`);
+  return row.deviceId;
+}

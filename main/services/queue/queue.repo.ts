@@ -1,0 +1,253 @@
+import { jobMessageSchema } from '../../../shared/domain/job';
+import type { Fault } from '../../../shared/domain/fault';
+import type { ReadDb, Trx } from '../../localdb/types';
+import type { Job, JobEnd, LaneKey, NewJob, ProviderHold, UnreadableJob } from './types';
+import { isoTime } from '../../lib/clock';
+
+const USUAL_PRIORITY = 1;
+const PRIORITIES = [0, 1, 2] as const;
+
+interface JobRecord {
+  readonly id: number;
+  readonly provider_uid: string;
+  readonly device_id: number;
+  readonly device_change_id: number;
+  readonly priority: number;
+  readonly message: string;
+  readonly run_at: number;
+  readonly attempts: number;
+  readonly claimed_by: string;
+}
+
+export async function insertJobs(trx: Trx, jobs: readonly NewJob[], now: number): Promise<void> {
+  if (jobs.length === 0) return;
+  const records = jobs.map((job) => [
+    job.providerUid,
+    job.deviceId,
+    job.message.BulkChangeId,
+    job.message.M2MDeviceChangeId,
+    job.message.IsRetryUpdateIdentifier ? 1 : 0,
+    job.priority ?? USUAL_PRIORITY,
+    JSON.stringify(job.message),
+    job.runAt,
+  ]);
+  await trx.raw(
+    `insert into job (provider_uid, device_id, bulk_change_id, device_change_id, confirms, priority, message, state,
+                      run_at, added_at)
+     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, 'waiting',
+            value ->> 7, ?
+     from json_each(?) order by key`,
+    [now, JSON.stringify(records)],
+  );
+}
+
+/** One select a priority, so that each walks its own stretch of the index and stops at the first job not yet due. */
+const DUE_BY_PRIORITY = PRIORITIES.map(
+  (priority) => `
+    select * from (
+      select id, priority, run_at from job candidate
+      where state = 'waiting' and provider_uid = :provider and confirms = :confirms and priority = ${priority}
+        and run_at <= :now
+        and not exists (
+          select 1 from job other
+          where other.state <> 'dead' and other.device_id = candidate.device_id and other.id <> candidate.id
+            and (other.state = 'working'
+                 or (other.device_change_id, other.id) < (candidate.device_change_id, candidate.id)))
+      order by run_at, id limit :limit)`,
+).join(' union all ');
+
+export async function claimLane(
+  trx: Trx,
+  lane: LaneKey & { readonly limit: number },
+  claim: { readonly worker: string; readonly untilMs: number; readonly now: number },
+): Promise<readonly JobRecord[]> {
+  const records = await trx.raw<JobRecord[]>(
+    `update job set state = 'working', claimed_by = :worker, claimed_until = :until
+     where id in (select id from (${DUE_BY_PRIORITY}) order by priority, run_at, id limit :limit)
+     returning id, provider_uid, device_id, device_change_id, priority, message, run_at, attempts, claimed_by`,
+    {
+      worker: claim.worker,
+      until: claim.untilMs,
+      now: claim.now,
+      provider: lane.providerUid,
+      confirms: lane.confirms ? 1 : 0,
+      limit: lane.limit,
+    },
+  );
+  // RETURNING promises no order.
+  return [...records].sort((a, b) => a.priority - b.priority || a.run_at - b.run_at || a.id - b.id);
+}
+
+/** The job behind a claimed record, or what is wrong with its message. */
+export function readJob(record: JobRecord): Job | UnreadableJob {
+  const message = jobMessageSchema.safeParse(parsedOrNull(record.message));
+  if (!message.success || message.data.M2MDeviceChangeId !== record.device_change_id) {
+    return {
+      id: record.id,
+      deviceChangeId: record.device_change_id,
+      fault: {
+        class: 'system',
+        code: 'message-unreadable',
+        message: 'The message of this job cannot be read; it was kept as it is.',
+        correlationId: `job-${record.id}`,
+      },
+    };
+  }
+  return {
+    id: record.id,
+    message: message.data,
+    providerUid: record.provider_uid,
+    deviceId: record.device_id,
+    runAt: record.run_at,
+    priority: record.priority,
+    attempts: record.attempts,
+    claimedBy: record.claimed_by,
+  };
+}
+
+function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+export async function finishJob(
+  trx: Trx,
+  job: { readonly id: number; readonly claimedBy: string },
+  end: JobEnd,
+  now: number,
+): Promise<boolean> {
+  const guard = `where id = ? and state = 'working' and claimed_by = ?`;
+  switch (end.kind) {
+    case 'done':
+      return hit(trx, `delete from job ${guard} returning id`, [job.id, job.claimedBy]);
+    case 'again':
+      return hit(
+        trx,
+        `update job set state = 'waiting', claimed_by = null, claimed_until = null, run_at = ?,
+                        attempts = attempts + ?, history = case when ? is null then history
+                          else json_insert(history, '$[#]', json(?)) end
+         ${guard} returning id`,
+        [end.runAt, end.countsAsAttempt ? 1 : 0, ...historyOf(end.fault, now), job.id, job.claimedBy],
+      );
+    case 'dead':
+      return hit(
+        trx,
+        `update job set state = 'dead', claimed_by = null, claimed_until = null, dead_at = ?, attempts = attempts + 1,
+                        history = case when ? is null then history else json_insert(history, '$[#]', json(?)) end
+         ${guard} returning id`,
+        [now, ...historyOf(end.fault, now), job.id, job.claimedBy],
+      );
+  }
+}
+
+function historyOf(fault: Fault | null, now: number): readonly [string | null, string | null] {
+  const entry = fault === null ? null : JSON.stringify({ at: isoTime(now), fault });
+  return [entry, entry];
+}
+
+async function hit(trx: Trx, sql: string, bindings: readonly (string | number | null)[]): Promise<boolean> {
+  const rows = await trx.raw<{ id: number }[]>(sql, [...bindings] as (string | number)[]);
+  return rows.length > 0;
+}
+
+export async function wakeRow(trx: Trx, deviceChangeId: number, runAt: number): Promise<boolean> {
+  const rows = await trx.raw<{ id: number }[]>(
+    `update job set run_at = case when state = 'waiting' then min(run_at, ?) else run_at end
+     where device_change_id = ? and state <> 'dead' returning id`,
+    [runAt, deviceChangeId],
+  );
+  return rows.length > 0;
+}
+
+export async function stillClaimed(trx: Trx, job: Job): Promise<boolean> {
+  const rows = await trx.raw<unknown[]>(`select 1 from job where id = ? and state = 'working' and claimed_by = ?`, [
+    job.id,
+    job.claimedBy,
+  ]);
+  return rows.length > 0;
+}
+
+export async function renewClaims(trx: Trx, worker: string, jobIds: readonly number[], untilMs: number): Promise<void> {
+  await trx.raw(
+    `update job set claimed_until = ?
+     where id in (select value from json_each(?)) and state = 'working' and claimed_by = ?`,
+    [untilMs, JSON.stringify(jobIds), worker],
+  );
+}
+
+export async function releaseClaims(trx: Trx, worker: string, jobIds: readonly number[]): Promise<void> {
+  await trx.raw(
+    `update job set state = 'waiting', claimed_by = null, claimed_until = null
+     where id in (select value from json_each(?)) and state = 'working' and claimed_by = ?`,
+    [JSON.stringify(jobIds), worker],
+  );
+}
+
+export async function releaseOrphans(trx: Trx, which: 'all' | 'expired', now: number): Promise<number> {
+  const rows = await trx.raw<unknown[]>(
+    `update job set state = 'waiting', claimed_by = null, claimed_until = null
+     where state = 'working' and claimed_until < ? returning id`,
+    [which === 'all' ? Number.MAX_SAFE_INTEGER : now],
+  );
+  return rows.length;
+}
+
+export async function nextDue(read: ReadDb, lanes: readonly LaneKey[]): Promise<number | null> {
+  const keys = lanes.map((lane) => [lane.providerUid, lane.confirms ? 1 : 0]);
+  const rows = await read.raw<{ due: number | null }[]>(
+    `select min(due) as due from (
+       select (select min(run_at) from job
+               where state = 'waiting' and provider_uid = lane.value ->> 0 and confirms = lane.value ->> 1
+                 and priority = p.value) as due
+       from json_each(?) lane, json_each('[0,1,2]') p)`,
+    [JSON.stringify(keys)],
+  );
+  return rows[0]?.due ?? null;
+}
+
+export interface StateCount {
+  readonly provider: string;
+  readonly state: 'waiting' | 'working' | 'dead';
+  readonly jobs: number;
+  readonly delayed: number;
+  readonly oldest: number | null;
+}
+
+export async function countByState(read: ReadDb, now: number): Promise<readonly StateCount[]> {
+  return await read.raw<StateCount[]>(
+    `select provider_uid as provider, state, count(*) as jobs,
+            sum(state = 'waiting' and run_at > :now) as delayed,
+            min(case when state = 'waiting' and run_at <= :now then run_at end) as oldest
+     from job group by provider_uid, state`,
+    { now },
+  );
+}
+
+export async function upsertHold(trx: Trx, hold: Omit<ProviderHold, 'since'>, now: number): Promise<void> {
+  await trx.raw(
+    `insert into provider_hold (provider_uid, kind, code, message, since) values (?, ?, ?, ?, ?)
+     on conflict (provider_uid) do update set kind = excluded.kind, code = excluded.code, message = excluded.message,
+                                              since = excluded.since`,
+    [hold.providerUid, hold.kind, hold.code, hold.message, now],
+  );
+}
+
+export async function deleteStop(trx: Trx, providerUid: string): Promise<void> {
+  await trx.raw(`delete from provider_hold where provider_uid = ? and kind = 'stopped'`, [providerUid]);
+}
+
+export async function selectHolds(read: ReadDb): Promise<readonly ProviderHold[]> {
+  const rows = await read.raw<
+    { provider_uid: string; kind: ProviderHold['kind']; code: string; message: string; since: number }[]
+  >(`select provider_uid, kind, code, message, since from provider_hold order by provider_uid`);
+  return rows.map((row) => ({
+    providerUid: row.provider_uid,
+    kind: row.kind,
+    code: row.code,
+    message: row.message,
+    since: isoTime(row.since),
+  }));
+}
