@@ -55,6 +55,7 @@ export async function runApplication(shell: OpenShell): Promise<number> {
       training,
       homeDir: home.dir,
       windowStateFile: join(home.dir, 'window.json'),
+      browserEnvironment: config.browserEnvironment,
     });
     desk.attach(window.abilities);
     closer.add('window', () => window.close());
@@ -63,7 +64,8 @@ export async function runApplication(shell: OpenShell): Promise<number> {
     await window.closed;
     return 0;
   } catch (error) {
-    const text = error instanceof SwapdeskError ? tell(error.story) : error instanceof Error ? error.stack : String(error);
+    const text =
+      error instanceof SwapdeskError ? tell(error.story) : error instanceof Error ? error.stack : String(error);
     process.stderr.write(`swapdesk: ${text}\n`);
     return 1;
   } finally {

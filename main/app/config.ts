@@ -24,9 +24,11 @@ export interface Config {
   readonly proxy: string | null;
   /** First read-back after an answer, in ms; null: the built-in 30 s. */
   readonly firstReadBackMs: number | null;
-  /** Installed Chromium that the person names; null: the usual places. */
-  readonly chromium: string | null;
+  /** What finding an installed browser needs: the named one, and where programs lie. */
+  readonly browserEnvironment: Readonly<Record<string, string | undefined>>;
 }
+
+const BROWSER_VARIABLES = ['SWAPDESK_CHROMIUM', 'PATH', 'HOME', 'ProgramFiles', 'ProgramFiles(x86)', 'LOCALAPPDATA'];
 
 const credentialsByProvider = z.record(z.string(), thingSpaceCredentialsSchema);
 
@@ -42,7 +44,7 @@ export function readConfig(): Config {
     credentials: readCredentials(take(env, 'SWAPDESK_CREDENTIALS'), take(env, 'SWAPDESK_CREDENTIALS_JSON')),
     proxy: env['HTTPS_PROXY'] ?? env['https_proxy'] ?? null,
     firstReadBackMs: readMilliseconds('SWAPDESK_FIRST_READ_BACK_MS', env['SWAPDESK_FIRST_READ_BACK_MS']),
-    chromium: env['SWAPDESK_CHROMIUM'] ?? null,
+    browserEnvironment: Object.fromEntries(BROWSER_VARIABLES.map((name) => [name, env[name]])),
   };
 }
 
@@ -78,7 +80,8 @@ function readCredentials(mode: string | null, json: string | null): Config['cred
     return credentialsByProvider.parse(JSON.parse(json));
   } catch (error) {
     // The text itself holds secrets: only the places that are wrong are named.
-    const places = error instanceof z.ZodError ? error.issues.map((issue) => issue.path.join('.')).join(', ') : 'not JSON';
+    const places =
+      error instanceof z.ZodError ? error.issues.map((issue) => issue.path.join('.')).join(', ') : 'not JSON';
     throw usageError({
       code: 'environment-refused',
       what: 'SWAPDESK_CREDENTIALS_JSON is not what it should be',

@@ -14,14 +14,21 @@ export function demoCsv(lines: readonly Pick<CarrierLine, 'iccid' | 'mdn'>[], ma
   const rows = lines.map((line, index) => {
     const iccid = newIccid(madeAt, index);
     const damaged = (index + 1) % DAMAGED_EVERY === 0;
-    return [line.mdn ?? '', line.iccid, damaged ? spreadsheetForm(iccid) : iccid, damaged ? 'typed in a spreadsheet' : ''];
+    return [
+      line.mdn ?? '',
+      line.iccid,
+      damaged ? spreadsheetForm(iccid) : iccid,
+      damaged ? 'typed in a spreadsheet' : '',
+    ];
   });
   return [['MDN', 'Current ICCID', 'New ICCID', 'Note'], ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
 
 /** 20 digits: Verizon's 89148, eight digits of the time in tenths of a second, six of the row, the check digit. */
 function newIccid(madeAt: number, index: number): string {
-  const time = String(Math.floor(madeAt / 100)).slice(-8).padStart(8, '0');
+  const time = String(Math.floor(madeAt / 100))
+    .slice(-8)
+    .padStart(8, '0');
   const stem = `89148${time}${String(index).padStart(6, '0')}`;
   return `${stem}${luhnCheckDigit(stem)}`;
 }

@@ -177,7 +177,8 @@ function createFiles(home: Home): HandedOutFiles {
     },
     async show(savedId) {
       const path = saved.get(savedId);
-      if (path === undefined) throw usageError({ code: 'saved-unknown', what: 'This file was not saved by this window' });
+      if (path === undefined)
+        throw usageError({ code: 'saved-unknown', what: 'This file was not saved by this window' });
       await shell().show(path);
     },
   };

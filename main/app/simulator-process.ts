@@ -80,7 +80,16 @@ async function start(home: Home, training: Training, url: string): Promise<void>
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const logFile = openSync(join(dir, 'simulator.log'), 'a', 0o600);
   const { command, args } = simulatorCommand(home.program);
-  const options = ['--port', training.simulatorPort, '--lines', training.lines, '--seed', 1, '--state', join(dir, 'state.jsonl')];
+  const options = [
+    '--port',
+    training.simulatorPort,
+    '--lines',
+    training.lines,
+    '--seed',
+    1,
+    '--state',
+    join(dir, 'state.jsonl'),
+  ];
   const child = spawn(command, [...args, ...options.map(String)], {
     detached: true,
     stdio: ['ignore', logFile, logFile],

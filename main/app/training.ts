@@ -25,7 +25,11 @@ export interface TrainingProvider {
   readonly account: string;
   readonly portal: 'm2m' | 'mobility';
   readonly credentials: ThingSpaceCredentials;
-  readonly customers: readonly { readonly name: string; readonly ratePlans: readonly string[]; readonly ratePool: string }[];
+  readonly customers: readonly {
+    readonly name: string;
+    readonly ratePlans: readonly string[];
+    readonly ratePool: string;
+  }[];
 }
 
 const credentialsOf = (number: number): ThingSpaceCredentials => ({

@@ -29,7 +29,11 @@ export async function readStdin(limitBytes = 64 * 1024): Promise<string> {
   for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > limitBytes) {
-      throw usageError({ code: 'input-too-long', what: 'Standard input is longer than expected', where: `${limitBytes} bytes` });
+      throw usageError({
+        code: 'input-too-long',
+        what: 'Standard input is longer than expected',
+        where: `${limitBytes} bytes`,
+      });
     }
     chunks.push(chunk);
   }

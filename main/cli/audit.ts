@@ -40,7 +40,10 @@ export const registerAudit: Registration = (program, act) => {
           json: { total, entries },
           text: [
             `${total} entries, ${entries.length} shown.`,
-            ...entries.map((entry) => `${entry.at}  ${entry.actor.padEnd(12)}  ${entry.action.padEnd(24)}  ${entry.row === null ? '' : `row ${entry.row}  `}${JSON.stringify(entry.details)}`),
+            ...entries.map(
+              (entry) =>
+                `${entry.at}  ${entry.actor.padEnd(12)}  ${entry.action.padEnd(24)}  ${entry.row === null ? '' : `row ${entry.row}  `}${JSON.stringify(entry.details)}`,
+            ),
           ].join('\n'),
         };
       }),

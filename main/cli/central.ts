@@ -17,9 +17,15 @@ export const registerCentral: Registration = (program, act) => {
         const home = await run.home();
         const administrator = {
           name: run.config.user ?? missing('SWAPDESK_USER', 'the first administrator’s name'),
-          password: run.config.password ?? (await askSecret('Password of the first administrator', 'SWAPDESK_PASSWORD')),
+          password:
+            run.config.password ?? (await askSecret('Password of the first administrator', 'SWAPDESK_PASSWORD')),
         };
-        const { address, migrations } = await initCentralOf(home, options.url, () => centralPassword(run), administrator);
+        const { address, migrations } = await initCentralOf(
+          home,
+          options.url,
+          () => centralPassword(run),
+          administrator,
+        );
         return {
           json: { address, administrator: administrator.name, migrations },
           text: `The central database (${address}) is ready; ${administrator.name} is its administrator.`,
@@ -75,5 +81,10 @@ function centralPassword(run: Run): Promise<string> {
 }
 
 function missing(variable: string, meaning: string): never {
-  throw usageError({ code: 'argument-missing', what: `${variable} is not set`, why: `it is ${meaning}`, todo: `Set ${variable}.` });
+  throw usageError({
+    code: 'argument-missing',
+    what: `${variable} is not set`,
+    why: `it is ${meaning}`,
+    todo: `Set ${variable}.`,
+  });
 }

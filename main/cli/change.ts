@@ -26,7 +26,15 @@ export const registerChange: Registration = (program, act) => {
               : table(
                   ['change', 'name', 'provider', 'type', 'status', 'rows', 'counts', 'by', 'made'],
                   list.map((one) => [
-                    one.id, one.name, one.providerName, one.changeType, one.status, one.rows, describeCounts(one.counts), one.createdBy, one.createdAt,
+                    one.id,
+                    one.name,
+                    one.providerName,
+                    one.changeType,
+                    one.status,
+                    one.rows,
+                    describeCounts(one.counts),
+                    one.createdBy,
+                    one.createdAt,
                   ]),
                 ),
         };
@@ -42,8 +50,10 @@ export const registerChange: Registration = (program, act) => {
       act(async (run, id: string, options: { rows?: boolean; only?: string }) => {
         const { changes } = await run.workspace('changes.read');
         const found = await changes.get(id);
-        const only = options.only === undefined ? {} : { only: oneOf('--only', options.only, deviceChangeStatusSchema.options) };
-        const rows = options.rows === true || options.only !== undefined ? await allRows(changes, found.id, only) : null;
+        const only =
+          options.only === undefined ? {} : { only: oneOf('--only', options.only, deviceChangeStatusSchema.options) };
+        const rows =
+          options.rows === true || options.only !== undefined ? await allRows(changes, found.id, only) : null;
         const { id: bulkChangeId, ...rest } = found;
         return {
           json: { bulkChangeId, ...rest, ...(rows === null ? {} : { rowCount: found.rows, rows }) },

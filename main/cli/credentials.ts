@@ -23,7 +23,10 @@ export const registerCredentials: Registration = (program, act) => {
           });
         }
         await workspace.saveCredentials(provider, parse(await readStdin()));
-        return { json: { provider: provider.name, saved: true }, text: `Kept the credentials of ${provider.name} in the keychain.` };
+        return {
+          json: { provider: provider.name, saved: true },
+          text: `Kept the credentials of ${provider.name} in the keychain.`,
+        };
       }),
     );
 
@@ -35,7 +38,11 @@ export const registerCredentials: Registration = (program, act) => {
         const { session, devices, thingspace } = await run.workspace('credentials.manage');
         const provider = await devices.provider(session, name);
         const result = await thingspace.test(provider);
-        if (result.ok) return { json: { provider: provider.name, ok: true }, text: `${provider.name}: ThingSpace accepts the credentials.` };
+        if (result.ok)
+          return {
+            json: { provider: provider.name, ok: true },
+            text: `${provider.name}: ThingSpace accepts the credentials.`,
+          };
         const { class: faultClass, code, message } = result.error;
         return {
           json: { provider: provider.name, ok: false, error: { class: faultClass, code, message } },

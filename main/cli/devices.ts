@@ -15,7 +15,11 @@ export const registerDevices: Registration = (program, act) => {
         const provider = await workspace.devices.provider(workspace.session, options.provider);
         const loaded = await workspace.devices.loadCsv(workspace.session, provider, file);
         await workspace.sync.sync(run.signal);
-        return { json: loaded, text: describe(loaded), failed: loaded.read > 0 && loaded.refused.length === loaded.read };
+        return {
+          json: loaded,
+          text: describe(loaded),
+          failed: loaded.read > 0 && loaded.refused.length === loaded.read,
+        };
       }),
     );
 
@@ -48,7 +52,15 @@ export const registerDevices: Registration = (program, act) => {
               ? 'No line has this.'
               : table(
                   ['line', 'provider', 'MDN', 'ICCID', 'IMEI', 'status', 'customer'],
-                  found.map((line) => [line.id, line.provider, line.mdn, line.iccid, line.imei, line.status, line.customer]),
+                  found.map((line) => [
+                    line.id,
+                    line.provider,
+                    line.mdn,
+                    line.iccid,
+                    line.imei,
+                    line.status,
+                    line.customer,
+                  ]),
                 ),
         };
       }),
@@ -58,6 +70,7 @@ export const registerDevices: Registration = (program, act) => {
 function describe({ read, inserted, updated, unchanged, refused }: LoadResult): string {
   const sum = `${plural(read, 'line')} read: ${inserted} new, ${updated} changed, ${unchanged} as before, ${refused.length} refused.`;
   const shown = refused.slice(0, 20).map(({ lineNo, reason }) => `  line ${lineNo}: ${reason}`);
-  const more = refused.length > shown.length ? [`  … and ${refused.length - shown.length} more (--json lists all)`] : [];
+  const more =
+    refused.length > shown.length ? [`  … and ${refused.length - shown.length} more (--json lists all)`] : [];
   return [sum, ...shown, ...more].join('\n');
 }

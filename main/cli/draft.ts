@@ -22,7 +22,15 @@ export const registerDraft: Registration = (program, act) => {
               : table(
                   ['draft', 'name', 'provider', 'type', 'rows', 'valid', 'warning', 'error', 'made'],
                   list.map((one) => [
-                    one.id, one.name, one.providerName, one.changeType, one.rows, one.valid, one.warning, one.error, one.createdAt,
+                    one.id,
+                    one.name,
+                    one.providerName,
+                    one.changeType,
+                    one.rows,
+                    one.valid,
+                    one.warning,
+                    one.error,
+                    one.createdAt,
                   ]),
                 ),
         };
@@ -101,7 +109,10 @@ export const registerDraft: Registration = (program, act) => {
         const { drafts } = await run.workspace('drafts.edit');
         const found = await drafts.get(id);
         await drafts.delete(found.id);
-        return { json: { draftId: found.id, deleted: true, rows: found.rows }, text: `Deleted draft ${found.id} with ${found.rows} rows.` };
+        return {
+          json: { draftId: found.id, deleted: true, rows: found.rows },
+          text: `Deleted draft ${found.id} with ${found.rows} rows.`,
+        };
       }),
     );
 };

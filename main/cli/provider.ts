@@ -14,7 +14,9 @@ interface ProviderOptions {
 }
 
 export const registerProvider: Registration = (program, act) => {
-  const provider = program.command('provider').description('service providers: tenants with one ThingSpace account each');
+  const provider = program
+    .command('provider')
+    .description('service providers: tenants with one ThingSpace account each');
 
   provider
     .command('add')

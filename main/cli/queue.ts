@@ -20,7 +20,13 @@ export const registerQueue: Registration = (program, act) => {
               : [
                   table(
                     ['provider', 'waiting', 'in flight', 'dead', 'state'],
-                    stats.byProvider.map((one) => [one.provider, one.waiting, one.working, one.dead, one.paused ? 'paused' : 'running']),
+                    stats.byProvider.map((one) => [
+                      one.provider,
+                      one.waiting,
+                      one.working,
+                      one.dead,
+                      one.paused ? 'paused' : 'running',
+                    ]),
                   ),
                 ]),
           ].join('\n'),

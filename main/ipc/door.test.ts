@@ -88,7 +88,13 @@ describe('the door between screen and main', () => {
 
   it('names what is wrong with an input, and does not reach the handler', async () => {
     const { door, reached } = stage('operator');
-    const answer = await door.ask(PAGE, 'drafts.rows', { draftId: 'one', limit: 100_000, offset: 0, only: null, text: '' });
+    const answer = await door.ask(PAGE, 'drafts.rows', {
+      draftId: 'one',
+      limit: 100_000,
+      offset: 0,
+      only: null,
+      text: '',
+    });
     expect(answer).toMatchObject({ ok: false, error: { code: 'input-refused', where: 'drafts.rows' } });
     expect(JSON.stringify(answer)).toContain('draftId');
     expect(reached).toEqual([]);
@@ -100,7 +106,13 @@ describe('the door between screen and main', () => {
     });
     expect(await door.ask(PAGE, 'queue.stats', null)).toEqual({
       ok: false,
-      error: { kind: 'failed', code: 'disk-full', what: 'The disk is full', todo: 'Free some space.', correlationId: 'correlation-1' },
+      error: {
+        kind: 'failed',
+        code: 'disk-full',
+        what: 'The disk is full',
+        todo: 'Free some space.',
+        correlationId: 'correlation-1',
+      },
     });
   });
 

@@ -20,7 +20,12 @@ export interface Door {
 }
 
 /** A refusal goes to the audit trail, whoever was refused. */
-export type NoteRefusal = (desk: SignedInDesk | null, name: string, code: string, correlationId: string) => Promise<void>;
+export type NoteRefusal = (
+  desk: SignedInDesk | null,
+  name: string,
+  code: string,
+  correlationId: string,
+) => Promise<void>;
 
 /**
  * The one door from the screen into main: sender, name, session, permission, input; then the handler; then its output

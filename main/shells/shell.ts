@@ -16,6 +16,8 @@ export interface ShellHost {
   /** For the shell's own files, such as the browser's profile. */
   readonly homeDir: string;
   readonly windowStateFile: string;
+  /** Where an installed browser may be found. */
+  readonly browserEnvironment: Readonly<Record<string, string | undefined>>;
 }
 
 /** What the application needs of a shell. */

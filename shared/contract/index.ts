@@ -48,9 +48,10 @@ type AnyEntry = Call | Announcement;
 
 function entries(): [string, AnyEntry][] {
   return Object.entries(contract).flatMap(([group, members]) =>
-    Object.entries(members as Record<string, AnyEntry>).map(
-      ([name, entry]): [string, AnyEntry] => [`${group}.${name}`, entry],
-    ),
+    Object.entries(members as Record<string, AnyEntry>).map(([name, entry]): [string, AnyEntry] => [
+      `${group}.${name}`,
+      entry,
+    ]),
   );
 }
 
@@ -69,7 +70,10 @@ export type Answer<T> =
   | { readonly ok: true; readonly value: T }
   | {
       readonly ok: false;
-      readonly error: ErrorStory & { readonly kind: 'usage' | 'not-permitted' | 'failed' | 'defect'; readonly correlationId: string };
+      readonly error: ErrorStory & {
+        readonly kind: 'usage' | 'not-permitted' | 'failed' | 'defect';
+        readonly correlationId: string;
+      };
     };
 
 /**

@@ -7,9 +7,7 @@ export const sessionInfoSchema = z.object({
   userName: z.string(),
   role: roleSchema,
   permissions: z.array(permissionSchema),
-  providers: z.array(
-    z.object({ uid: z.string(), name: z.string(), account: z.string(), hasCredentials: z.boolean() }),
-  ),
+  providers: z.array(z.object({ uid: z.string(), name: z.string(), account: z.string(), hasCredentials: z.boolean() })),
 });
 export type SessionInfo = z.infer<typeof sessionInfoSchema>;
 
