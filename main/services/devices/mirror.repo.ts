@@ -1,0 +1,66 @@
+import type { Line } from '../../../shared/domain/line';
+import { isoTime } from '../../lib/clock';
+import type { ReadDb } from '../../localdb/types';
+
+const IDENTIFIERS = ['iccid', 'imei', 'mdn', 'eid'] as const;
+/** As many digits as the index over the ends holds (migration 0010). */
+const END_DIGITS = 4;
+
+/**
+ * Numbers of the lines that have the digits in an identifier: whole or at its beginning, then at its end, both from an
+ * index; then anywhere, which reads the lines one after another, but only when the others were not enough.
+ */
+export async function findLineIds(db: ReadDb, digits: string, limit: number): Promise<readonly number[]> {
+  const found = new Set<number>();
+  const add = (rows: readonly { id: number }[]): void => rows.forEach((row) => found.add(row.id));
+  add(await db.raw<{ id: number }[]>('SELECT id FROM device WHERE id = CAST(? AS INTEGER)', [digits]));
+  for (const column of IDENTIFIERS) {
+    // ':' follows '9'.
+    add(
+      await db.raw(`SELECT id FROM device WHERE ${column} >= ? AND ${column} < ? LIMIT ?`, [
+        digits,
+        `${digits}:`,
+        limit,
+      ]),
+    );
+  }
+  if (found.size < limit && digits.length >= END_DIGITS) {
+    for (const column of IDENTIFIERS) {
+      const sql = `SELECT id FROM device WHERE substr(${column}, -${END_DIGITS}) = ? AND ${column} LIKE ? LIMIT ?`;
+      add(await db.raw(sql, [digits.slice(-END_DIGITS), `%${digits}`, limit]));
+    }
+  }
+  if (found.size < limit) {
+    const anywhere = [...IDENTIFIERS, 'CAST(id AS TEXT)'].map((column) => `instr(${column}, ?) > 0`).join(' OR ');
+    // Those found so far may be among them.
+    add(
+      await db.raw(`SELECT id FROM device WHERE ${anywhere} LIMIT ?`, [
+        ...Array.from({ length: IDENTIFIERS.length + 1 }, () => digits),
+        limit + found.size,
+      ]),
+    );
+  }
+  return [...found].slice(0, limit);
+}
+
+type StoredLine = Omit<Line, 'lastConnectionAt'> & { readonly lastConnectionAt: number | null };
+
+/** The lines in the order of their numbers given. */
+export async function readLines(db: ReadDb, ids: readonly number[]): Promise<readonly Line[]> {
+  const rows = await db.raw<StoredLine[]>(
+    `SELECT d.id, d.uid, coalesce(s.name, '') AS provider, d.iccid, d.imei, d.mdn, d.eid, d.status, c.name AS customer,
+       p.name AS "ratePlan", q.name AS "ratePool", d.last_connection_at AS "lastConnectionAt"
+     FROM json_each(?) wanted
+     JOIN device d ON d.id = wanted.value
+     LEFT JOIN service_provider s ON s.id = d.provider_id
+     LEFT JOIN customer c ON c.id = d.customer_id
+     LEFT JOIN customer_rate_plan p ON p.id = d.customer_rate_plan_id
+     LEFT JOIN customer_rate_pool q ON q.id = d.customer_rate_pool_id
+     ORDER BY wanted.key`,
+    [JSON.stringify(ids)],
+  );
+  return rows.map((row) => ({
+    ...row,
+    lastConnectionAt: row.lastConnectionAt === null ? null : isoTime(row.lastConnectionAt),
+  }));
+}
