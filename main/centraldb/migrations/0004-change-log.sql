@@ -6,6 +6,7 @@
 -- appear behind the cursor any more. For each row fetch the thing by its uid: what row-level security still shows is stored,
 -- what it does not show any more (deleted, or moved to a customer outside the user's scope) is removed from the mirror.
 -- That is why a thing that moves between customers leaves a row under the old one too, with gone = true.
+create sequence change_sequence as bigint;
 create table change_log (
   table_name text not null,
   uid uuid not null,
@@ -16,7 +17,7 @@ create table change_log (
   user_id bigint,
   gone boolean not null default false,
   xid xid8 not null default pg_current_xact_id(),
-  seq bigint generated always as identity,
+  seq bigint not null default nextval('change_sequence'),
   changed_at timestamptz not null default now(),
   unique nulls not distinct (table_name, uid, customer_id)
 );

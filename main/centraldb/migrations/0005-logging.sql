@@ -15,8 +15,9 @@ create table logging.audit_chain_head (
 -- One shape, four logs: a change's own entries by the provider's portal, the carrier's calls, and faults.
 create table logging.m2m_log (
   id bigint generated always as identity primary key,
-  chain text not null,
-  seq bigint not null check (seq > 0),
+  -- Chain, number and hashes of an entry that a desk handed over; all null for a row that a procedure here wrote.
+  chain text,
+  seq bigint check (seq > 0),
   at timestamptz not null,
   -- The entry's own writing of the time: the hash covers it.
   at_text text not null,
@@ -32,10 +33,11 @@ create table logging.m2m_log (
   device_id bigint,
   correlation_id text,
   details jsonb not null,
-  prev_hash text not null,
-  hash text not null,
+  prev_hash text,
+  hash text,
   received_at timestamptz not null default now(),
-  unique (chain, seq)
+  unique (chain, seq),
+  check (num_nulls(chain, seq, prev_hash, hash) in (0, 4))
 );
 create index m2m_log_change on logging.m2m_log (change_uid) where change_uid is not null;
 create index m2m_log_device on logging.m2m_log (device_id) where device_id is not null;

@@ -11,7 +11,7 @@ as $$
   order by e.uid, e.customer, e.is_gone
   on conflict (table_name, uid, customer_id) do update
     set provider_id = excluded.provider_id, gone = excluded.gone, xid = pg_current_xact_id(),
-        seq = nextval(pg_get_serial_sequence('public.change_log', 'seq')), changed_at = now()
+        seq = nextval('public.change_sequence'), changed_at = now()
 $$;
 
 -- Arguments: the expressions of provider and customer in the table's rows.
@@ -43,7 +43,7 @@ as $$
   insert into change_log (table_name, uid, user_id)
   select 'user_scope', u.uid, u.id from app_user u where u.id = of_user
   on conflict (table_name, uid, customer_id) do update
-    set xid = pg_current_xact_id(), seq = nextval(pg_get_serial_sequence('public.change_log', 'seq')), changed_at = now()
+    set xid = pg_current_xact_id(), seq = nextval('public.change_sequence'), changed_at = now()
 $$;
 
 do $$

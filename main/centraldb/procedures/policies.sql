@@ -16,12 +16,12 @@ end
 $$;
 
 -- One tenant a row. `reads`: permissions, one of which is needed to see the row; `writes`: to insert or update it.
-create or replace function pg_temp.guard(target regclass, visible text, reads text[], writes text[]) returns void
+create or replace function access.guard_table(target regclass, visible text, reads text[], writes text[]) returns void
 language plpgsql
 as $$
 declare
-  read_rule text := '(' || visible || ')' || pg_temp.one_of(reads);
-  write_rule text := '(' || visible || ')' || pg_temp.one_of(writes);
+  read_rule text := '(' || visible || ')' || access.one_of(reads);
+  write_rule text := '(' || visible || ')' || access.one_of(writes);
 begin
   execute format('alter table %s enable row level security', target);
   execute format('alter table %s force row level security', target);
@@ -33,7 +33,7 @@ end
 $$;
 
 -- Each permission is looked up once for a statement, not for each row.
-create or replace function pg_temp.one_of(permissions text[]) returns text
+create or replace function access.one_of(permissions text[]) returns text
 language sql
 as $$
   select ' and (' || string_agg(format('(select access.may(%L))', permission), ' or ') || ')'
@@ -47,22 +47,22 @@ declare
   owner_of_line constant text := '(' || tenant || ') and ((select access.sees_all_customers()) '
     || 'or customer_id = any ((select access.visible_customers())::bigint[]))';
 begin
-  perform pg_temp.guard('service_provider', replace(tenant, 'provider_id', 'id'), '{providers.read}',
+  perform access.guard_table('service_provider', replace(tenant, 'provider_id', 'id'), '{providers.read}',
     '{providers.manage}');
-  perform pg_temp.guard('customer', replace(owner_of_line, 'customer_id', 'customer.id'), '{lines.read}', '{lines.load}');
-  perform pg_temp.guard('customer_rate_plan', tenant, '{lines.read}', '{lines.load}');
-  perform pg_temp.guard('customer_rate_pool', tenant, '{lines.read}', '{lines.load}');
+  perform access.guard_table('customer', replace(owner_of_line, 'customer_id', 'customer.id'), '{lines.read}', '{lines.load}');
+  perform access.guard_table('customer_rate_plan', tenant, '{lines.read}', '{lines.load}');
+  perform access.guard_table('customer_rate_pool', tenant, '{lines.read}', '{lines.load}');
   -- A desktop has no right to write changes or assignments by itself: these rules bind the functions.
-  perform pg_temp.guard('device', owner_of_line, '{lines.read}', '{lines.load,changes.run}');
-  perform pg_temp.guard('device_customer_assignment', owner_of_line, '{lines.read}', '{changes.run}');
-  perform pg_temp.guard('m2m_device_change', owner_of_line, '{changes.read}', '{changes.submit,changes.run}');
-  perform pg_temp.guard('bulk_change', tenant, '{changes.read}', '{changes.submit,changes.run}');
-  perform pg_temp.guard('thingspace_callback_log', tenant, '{changes.read}', '{changes.run}');
-  perform pg_temp.guard('device_lease', tenant, '{changes.read}', '{changes.submit,changes.run,changes.control}');
-  perform pg_temp.guard('provider_sender', tenant, '{changes.read}', '{changes.run}');
-  perform pg_temp.guard('login_guard', tenant, '{providers.read}', '{changes.run,credentials.manage,lines.load}');
-  perform pg_temp.guard('login_attempt', tenant, '{providers.read}', '{changes.run,credentials.manage,lines.load}');
-  perform pg_temp.guard('alert',
+  perform access.guard_table('device', owner_of_line, '{lines.read}', '{lines.load,changes.run}');
+  perform access.guard_table('device_customer_assignment', owner_of_line, '{lines.read}', '{changes.run}');
+  perform access.guard_table('m2m_device_change', owner_of_line, '{changes.read}', '{changes.submit,changes.run}');
+  perform access.guard_table('bulk_change', tenant, '{changes.read}', '{changes.submit,changes.run}');
+  perform access.guard_table('thingspace_callback_log', tenant, '{changes.read}', '{changes.run}');
+  perform access.guard_table('device_lease', tenant, '{changes.read}', '{changes.submit,changes.run,changes.control}');
+  perform access.guard_table('provider_sender', tenant, '{changes.read}', '{changes.run}');
+  perform access.guard_table('login_guard', tenant, '{providers.read}', '{changes.run,credentials.manage,lines.load}');
+  perform access.guard_table('login_attempt', tenant, '{providers.read}', '{changes.run,credentials.manage,lines.load}');
+  perform access.guard_table('alert',
     'case when provider_id is null then (select access.session_user_id()) is not null else ' || tenant || ' end',
     '{providers.read}', '{providers.read}');
 end
@@ -127,15 +127,5 @@ begin
 end
 $$;
 
--- What a desktop may touch.
-grant usage on schema public, logging, access to swapdesk_desktop;
-grant select on central_identity, role_permission, service_provider, customer, customer_rate_plan, customer_rate_pool,
-  device, device_customer_assignment, bulk_change, m2m_device_change, thingspace_callback_log, device_lease,
-  provider_sender, login_guard, alert, change_log, logging.audit_chain_head, logging.m2m_log, logging.mobility_log,
-  logging.api_log, logging.error_log, logging.metric to swapdesk_desktop;
-grant insert, update on service_provider, customer, customer_rate_plan, customer_rate_pool, device to swapdesk_desktop;
-grant delete on device to swapdesk_desktop;
-grant insert on thingspace_callback_log, logging.metric to swapdesk_desktop;
-grant execute on function new_uid(), access.session_user_id(), access.sees_all_providers(), access.visible_providers(),
-  access.visible_provider_uids(), access.sees_all_customers(), access.visible_customers(), access.may(text),
-  access.session_row(), access.touch_session(text) to swapdesk_desktop;
+drop function access.guard_table(regclass, text, text[], text[]);
+drop function access.one_of(text[]);

@@ -1,0 +1,25 @@
+import tenants from './0001-tenants.sql';
+import users from './0002-users.sql';
+import changes from './0003-changes.sql';
+import changeLog from './0004-change-log.sql';
+import logging from './0005-logging.sql';
+
+export interface CentralMigration {
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+  /** Desktops that do not know this migration can't work with the database any more. */
+  readonly breaking: boolean;
+}
+
+/** In number order. A migration that has been released is never touched again; a mistake is mended by the next one. */
+export const centralMigrations: readonly CentralMigration[] = [
+  { number: 1, name: 'tenants', sql: tenants, breaking: true },
+  { number: 2, name: 'users', sql: users, breaking: true },
+  { number: 3, name: 'changes', sql: changes, breaking: true },
+  { number: 4, name: 'change-log', sql: changeLog, breaking: true },
+  { number: 5, name: 'logging', sql: logging, breaking: true },
+];
+
+/** The newest migration that this program knows. */
+export const LATEST_MIGRATION = centralMigrations.reduce((highest, each) => Math.max(highest, each.number), 0);
