@@ -69,7 +69,7 @@ export const changes = {
       create index m2m_device_change_request on m2m_device_change (provider_uid, request_id)
         where request_id is not null`);
     await knex.raw(`
-      create index m2m_device_change_open on m2m_device_change (provider_uid, status, needs_person)
+      create index m2m_device_change_open on m2m_device_change (status, id, provider_uid, needs_person)
         where status in ('created', 'queued', 'sending', 'submitted', 'unknown', 'confirmed')`);
     await knex.raw(`create index m2m_device_change_line on m2m_device_change (device_id, id)`);
     await knex.raw(`

@@ -280,7 +280,7 @@ export async function setCentralIds(
 ): Promise<void> {
   await trx.raw(`update bulk_change set central_id = ? where id = ?`, [centralId, bulkChangeId]);
   await trx.raw(
-    `update m2m_device_change set central_id = stored.value ->> 1
+    `update m2m_device_change set central_id = nullif(stored.value ->> 1, 0)
      from json_each(?) stored where m2m_device_change.uid = stored.value ->> 0`,
     [JSON.stringify(rows.map((row) => [row.uid, row.centralId]))],
   );

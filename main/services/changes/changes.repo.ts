@@ -52,6 +52,10 @@ export function pairOf(iccid: string | null, imei: string | null): IdentifierPai
   return { ...(iccid === null ? {} : { iccid }), ...(imei === null ? {} : { imei }) };
 }
 
+function parsed(text: string | null): unknown {
+  return text === null ? null : JSON.parse(text);
+}
+
 function rowOf(record: RowRecord): StoredRow {
   return {
     id: record.id,
@@ -75,7 +79,7 @@ function rowOf(record: RowRecord): StoredRow {
     requestId: record.request_id,
     correlationId: record.correlation_id,
     attempts: record.attempts,
-    request: record.request === null ? null : JSON.parse(record.request),
+    request: parsed(record.request),
     error: record.error === null ? null : (JSON.parse(record.error) as Fault),
     disposition: record.disposition === null ? null : (JSON.parse(record.disposition) as Disposition),
     fencing: record.fencing,
@@ -104,19 +108,22 @@ export async function findRowByRequestId(
   return record === undefined ? null : rowOf(record);
 }
 
-/** Rows in one status, in order of their numbers, after a number. */
+/** The partial index of open rows is used only where its own condition is repeated. */
+const IS_OPEN = `status in ('created', 'queued', 'sending', 'submitted', 'unknown', 'confirmed')`;
+
+export const OPEN_STATUSES = ['created', 'queued', 'sending', 'submitted', 'unknown', 'confirmed'] as const;
+export type OpenStatus = (typeof OPEN_STATUSES)[number];
+
+/** Rows in one open status, in order of their numbers, after a number. */
 export async function findRowsIn(
   db: ReadDb | Trx,
-  statuses: readonly DeviceChangeStatus[],
+  status: OpenStatus,
   afterId: number,
   limit: number,
 ): Promise<readonly StoredRow[]> {
   const records = await db.raw<RowRecord[]>(
-    `${SELECT_ROW}
-     where r.status in (select value from json_each(?)) and r.id > ?
-       and r.status in ('created', 'queued', 'sending', 'submitted', 'unknown', 'confirmed')
-     order by r.id limit ?`,
-    [JSON.stringify(statuses), afterId, limit],
+    `${SELECT_ROW} where r.status = ? and r.id > ? and r.${IS_OPEN} order by r.id limit ?`,
+    [status, afterId, limit],
   );
   return records.map(rowOf);
 }
@@ -199,30 +206,27 @@ export async function markNeedsPerson(
   return rows.length > 0;
 }
 
-/** Open rows by provider: `created` … `confirmed`, and `unknown` ones that no person has to look at. */
+/** Open rows, those left out that wait for a person or belong to the providers named. */
 export async function countOpen(db: ReadDb, exceptProviders: readonly string[]): Promise<number> {
   const [row] = await db.raw<{ open: number }[]>(
     `select count(*) as open from m2m_device_change
-     where status in ('created', 'queued', 'sending', 'submitted', 'unknown', 'confirmed')
-       and not (status = 'unknown' and needs_person = 1)
+     where ${IS_OPEN} and not (status = 'unknown' and needs_person = 1)
        and provider_uid not in (select value from json_each(?))`,
     [JSON.stringify(exceptProviders)],
   );
   return row?.open ?? 0;
 }
 
-/** Uids of rows whose lease must stay ours. */
+/** Uids of rows in one open status, whose lease must stay ours. */
 export async function openRowUids(
   db: ReadDb,
+  status: OpenStatus,
   afterId: number,
   limit: number,
 ): Promise<readonly { readonly id: number; readonly uid: string }[]> {
   return await db.raw<{ id: number; uid: string }[]>(
-    `select id, uid from m2m_device_change
-     where status in ('queued', 'sending', 'submitted', 'unknown', 'confirmed') and id > ?
-       and status in ('created', 'queued', 'sending', 'submitted', 'unknown', 'confirmed')
-     order by id limit ?`,
-    [afterId, limit],
+    `select id, uid from m2m_device_change where status = ? and id > ? and ${IS_OPEN} order by id limit ?`,
+    [status, afterId, limit],
   );
 }
 
@@ -260,8 +264,8 @@ export async function findUnpushed(db: ReadDb, limit: number): Promise<readonly 
     needsPerson: record.needs_person === 1,
     requestId: record.request_id,
     attempts: record.attempts,
-    error: record.error === null ? null : JSON.parse(record.error),
-    disposition: record.disposition === null ? null : JSON.parse(record.disposition),
+    error: parsed(record.error),
+    disposition: parsed(record.disposition),
     rowVersion: record.row_version,
   }));
 }

@@ -105,7 +105,7 @@ async function getChange(core: ChangesCore, idOrUid: string): Promise<BulkChange
 async function recover(core: ChangesCore): Promise<{ unknown: number }> {
   let unknown = 0;
   for (;;) {
-    const rows = await findRowsIn(core.local.read, ['sending'], 0, RECOVERED_A_CALL);
+    const rows = await findRowsIn(core.local.read, 'sending', 0, RECOVERED_A_CALL);
     if (rows.length === 0) return { unknown };
     await core.local.write(async (trx) => {
       for (const row of rows) await sendingToUnknown(core, trx, row);

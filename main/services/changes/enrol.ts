@@ -2,7 +2,15 @@ import type { Fault } from '../../../shared/domain/fault';
 import { isoTime } from '../../lib/clock';
 import type { EnrolChange, EnrolRow, IdentifiersService, LeaseGrant } from '../identifiers/types';
 import { findChangeHead, queueGranted, renewGranted, setCentralIds, type NewBulkChange } from './bulk.repo';
-import { findRowsByUid, findRowsIn, markNeedsPerson, openRowUids, type StoredRow } from './changes.repo';
+import {
+  findRowsByUid,
+  findRowsIn,
+  markNeedsPerson,
+  OPEN_STATUSES,
+  openRowUids,
+  type OpenStatus,
+  type StoredRow,
+} from './changes.repo';
 import { disposition, move, sendJob, type ChangesCore } from './core';
 import { faultEvent, rowEvent } from './trail';
 
@@ -22,7 +30,7 @@ export async function enrolCreated(deps: EnrolDeps): Promise<{ queued: number; c
   const { core } = deps;
   const total = { queued: 0, conflicts: 0 };
   for (let afterId = 0; ;) {
-    const found = await findRowsIn(core.local.read, ['created'], afterId, ROWS_A_CALL);
+    const found = await findRowsIn(core.local.read, 'created', afterId, ROWS_A_CALL);
     const first = found[0];
     if (first === undefined) return total;
     const rows = found.filter((row) => row.bulkChangeId === first.bulkChangeId);
@@ -135,11 +143,17 @@ function enrolRowOf(row: StoredRow): EnrolRow {
  * that was taken from a row that may have been sent leaves the row to a person.
  */
 export async function renewLeases(deps: EnrolDeps): Promise<{ lost: number }> {
+  let lost = 0;
+  for (const status of OPEN_STATUSES) if (status !== 'created') lost += await renewLeasesOf(deps, status);
+  return { lost };
+}
+
+async function renewLeasesOf(deps: EnrolDeps, status: OpenStatus): Promise<number> {
   const { core, identifiers } = deps;
   let lostRows = 0;
   for (let afterId = 0; ;) {
-    const open = await openRowUids(core.local.read, afterId, LEASES_A_CALL);
-    if (open.length === 0) return { lost: lostRows };
+    const open = await openRowUids(core.local.read, status, afterId, LEASES_A_CALL);
+    if (open.length === 0) return lostRows;
     afterId = open.at(-1)?.id ?? afterId;
     const lost = await identifiers.renewLeases(open.map((row) => row.uid));
     lostRows += lost.length;

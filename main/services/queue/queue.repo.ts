@@ -208,6 +208,25 @@ export async function nextDue(read: ReadDb, lanes: readonly LaneKey[]): Promise<
   return rows[0]?.due ?? null;
 }
 
+/** Skips from provider to provider through the index of waiting jobs instead of reading every job. */
+export async function providersWithJobs(read: ReadDb, confirms: readonly number[]): Promise<readonly string[]> {
+  const rows = await read.raw<{ provider: string }[]>(
+    `with recursive provider (uid) as (
+       select min(provider_uid) from job where state = 'waiting'
+       union all
+       select (select min(provider_uid) from job where state = 'waiting' and provider_uid > provider.uid)
+       from provider where provider.uid is not null)
+     select uid as provider from provider
+     where uid is not null and exists (
+       select 1 from job where state = 'waiting' and provider_uid = provider.uid
+         and confirms in (select value from json_each(:confirms)))
+     union
+     select provider_uid from job where state = 'working' and confirms in (select value from json_each(:confirms))`,
+    { confirms: JSON.stringify(confirms) },
+  );
+  return rows.map((row) => row.provider);
+}
+
 export interface StateCount {
   readonly provider: string;
   readonly state: 'waiting' | 'working' | 'dead';

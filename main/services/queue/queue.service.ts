@@ -61,6 +61,8 @@ export function createQueueService(deps: {
     release: (trx, worker, jobIds) => repo.releaseClaims(trx, worker, jobIds),
     recoverOrphans: (trx, which) => repo.releaseOrphans(trx, which, clock.now()),
     nextDueAt: (lanes) => repo.nextDue(local.read, lanes),
+    hasSends: async () => new Set(await repo.providersWithJobs(local.read, [0])),
+    hasJobs: async () => new Set(await repo.providersWithJobs(local.read, [0, 1])),
     onAdded(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -4,7 +4,7 @@ import type { Log } from '../../lib/logger';
 import { backoffMs } from '../../lib/backoff';
 import type { LocalDb, Trx } from '../../localdb/types';
 import type { Fault } from '../../../shared/domain/fault';
-import type { Job, LaneKey, QueueService, UnreadableJob } from './types';
+import type { Job, LaneKey, QueueService } from './types';
 
 const CLAIM_MS = 60_000;
 const HEARTBEAT_MS = 20_000;
@@ -44,136 +44,154 @@ export interface RunnerDeps {
   abandon(trx: Trx, deviceChangeId: number, fault: Fault): Promise<void>;
 }
 
+/** What one runner has in hand. */
+interface Hands {
+  readonly worker: string;
+  /** Claimed and not started, by lane. */
+  readonly buffers: Map<string, Job[]>;
+  /** With a handler, by job number. */
+  readonly active: Map<number, string>;
+  readonly running: Set<Promise<void>>;
+  readonly bell: Bell;
+  readonly ending: AbortController;
+}
+
 /**
  * Moves jobs from the table to their handlers. Each lane has a small buffer of claimed jobs, so that one claim serves
  * several; a heartbeat keeps what is buffered or in work claimed.
  */
 export function createQueueRunner(deps: RunnerDeps): QueueRunner {
-  const { queue, local, clock, ids, log } = deps;
-  const worker = ids.uid();
-  const buffers = new Map<string, Job[]>();
-  const active = new Map<number, LaneKey>();
-  const bell = createBell();
-  const ending = new AbortController();
-  const running = new Set<Promise<void>>();
+  const hands: Hands = {
+    worker: deps.ids.uid(),
+    buffers: new Map(),
+    active: new Map(),
+    running: new Set(),
+    bell: createBell(),
+    ending: new AbortController(),
+  };
   let loops: readonly Promise<void>[] = [];
   let unsubscribe = (): void => undefined;
-
-  const inWork = (lane: LaneKey): number =>
-    [...active.values()].filter((key) => laneName(key) === laneName(lane)).length;
-
-  const bufferOf = (lane: LaneKey): Job[] => {
-    const name = laneName(lane);
-    const known = buffers.get(name);
-    if (known !== undefined) return known;
-    const made: Job[] = [];
-    buffers.set(name, made);
-    return made;
-  };
-
-  const run = async (job: Job): Promise<void> => {
-    try {
-      await deps.handle(job);
-    } catch (error) {
-      await afterDefect(deps, job, error);
-    } finally {
-      active.delete(job.id);
-      bell.ring();
-    }
-  };
-
-  const startBuffered = (lanes: readonly Lane[]): void => {
-    for (const lane of lanes) {
-      const buffer = bufferOf(lane);
-      while (lane.open() && inWork(lane) < lane.concurrency) {
-        const job = buffer.shift();
-        if (job === undefined) break;
-        active.set(job.id, lane);
-        const promise = run(job).finally(() => running.delete(promise));
-        running.add(promise);
-      }
-    }
-  };
-
-  const claim = async (lanes: readonly Lane[]): Promise<number> => {
-    const wanted = lanes
-      .filter((lane) => lane.open() && bufferOf(lane).length < lane.concurrency)
-      .map((lane) => ({
-        providerUid: lane.providerUid,
-        confirms: lane.confirms,
-        limit: lane.concurrency * 2 - bufferOf(lane).length - inWork(lane),
-      }))
-      .filter((lane) => lane.limit > 0);
-    if (wanted.length === 0) return 0;
-    const claimed = await local.write(async (trx) => {
-      const found = await queue.claim(trx, worker, clock.now() + CLAIM_MS, wanted);
-      for (const job of found.unreadable) await abandonUnreadable(deps, trx, job);
-      return found;
-    });
-    for (const job of claimed.jobs) {
-      bufferOf({ providerUid: job.providerUid, confirms: job.message.IsRetryUpdateIdentifier }).push(job);
-    }
-    return claimed.jobs.length;
-  };
-
-  const dispatch = async (): Promise<void> => {
-    while (!ending.signal.aborted) {
-      const lanes = deps.lanes();
-      try {
-        startBuffered(lanes);
-        if ((await claim(lanes)) > 0) continue;
-        const open = lanes.filter((lane) => lane.open() && inWork(lane) + bufferOf(lane).length < lane.concurrency);
-        const dueAt = open.length === 0 ? null : await queue.nextDueAt(open);
-        // A job that is due but was not claimed waits for an earlier one of its line, whose end rings the bell.
-        const untilDueMs = dueAt === null || dueAt <= clock.now() ? POLL_MS : dueAt - clock.now();
-        await bell.wait(clock, Math.min(POLL_MS, untilDueMs), ending.signal);
-      } catch (error) {
-        log.error('queue could not be read, trying again', { error: String(error) });
-        await clock.sleep(AFTER_TROUBLE_MS, ending.signal);
-      }
-    }
-  };
-
-  const beat = async (): Promise<void> => {
-    while (!ending.signal.aborted) {
-      await clock.sleep(HEARTBEAT_MS, ending.signal);
-      const held = [...active.keys(), ...[...buffers.values()].flat().map((job) => job.id)];
-      try {
-        await local.write(async (trx) => {
-          await queue.renew(trx, worker, held, clock.now() + CLAIM_MS);
-          await queue.recoverOrphans(trx, 'expired');
-        });
-      } catch (error) {
-        log.error('claims could not be renewed', { error: String(error) });
-      }
-    }
-  };
-
   return {
     start() {
-      unsubscribe = queue.onAdded(() => bell.ring());
-      loops = [dispatch(), beat()];
+      unsubscribe = deps.queue.onAdded(() => hands.bell.ring());
+      loops = [dispatch(deps, hands), beat(deps, hands)];
     },
-    wake: () => bell.ring(),
-    busy: () => active.size,
+    wake: () => hands.bell.ring(),
+    busy: () => hands.active.size,
     async stop() {
       unsubscribe();
-      ending.abort();
-      bell.ring();
+      hands.ending.abort();
+      hands.bell.ring();
       await Promise.all(loops);
-      const unstarted = [...buffers.values()].flatMap((buffer) => buffer.splice(0)).map((job) => job.id);
-      if (unstarted.length > 0) await local.write((trx) => queue.release(trx, worker, unstarted));
-      await Promise.all(running);
+      const unstarted = [...hands.buffers.values()].flatMap((buffer) => buffer.splice(0)).map((job) => job.id);
+      if (unstarted.length > 0) {
+        await deps.local.write((trx) => deps.queue.release(trx, hands.worker, unstarted));
+      }
+      await Promise.all(hands.running);
     },
   };
+}
+
+async function dispatch(deps: RunnerDeps, hands: Hands): Promise<void> {
+  const { queue, clock, log } = deps;
+  while (!hands.ending.signal.aborted) {
+    const lanes = deps.lanes();
+    try {
+      startBuffered(deps, hands, lanes);
+      if ((await claim(deps, hands, lanes)) > 0) continue;
+      const open = lanes.filter((lane) => lane.open() && roomIn(hands, lane) > 0);
+      const dueAt = open.length === 0 ? null : await queue.nextDueAt(open);
+      // A job that is due but was not claimed waits for an earlier one of its line, whose end rings the bell.
+      const untilDueMs = dueAt === null || dueAt <= clock.now() ? POLL_MS : dueAt - clock.now();
+      await hands.bell.wait(clock, Math.min(POLL_MS, untilDueMs), hands.ending.signal);
+    } catch (error) {
+      log.error('queue could not be read, trying again', { error: String(error) });
+      await clock.sleep(AFTER_TROUBLE_MS, hands.ending.signal);
+    }
+  }
+}
+
+function startBuffered(deps: RunnerDeps, hands: Hands, lanes: readonly Lane[]): void {
+  for (const lane of lanes) {
+    const buffer = bufferOf(hands, lane);
+    while (lane.open() && inWork(hands, lane) < lane.concurrency) {
+      const job = buffer.shift();
+      if (job === undefined) break;
+      hands.active.set(job.id, laneName(lane));
+      const promise = run(deps, hands, job).finally(() => hands.running.delete(promise));
+      hands.running.add(promise);
+    }
+  }
+}
+
+async function run(deps: RunnerDeps, hands: Hands, job: Job): Promise<void> {
+  try {
+    await deps.handle(job);
+  } catch (error) {
+    await afterDefect(deps, job, error);
+  } finally {
+    hands.active.delete(job.id);
+    hands.bell.ring();
+  }
+}
+
+async function claim(deps: RunnerDeps, hands: Hands, lanes: readonly Lane[]): Promise<number> {
+  const { queue, clock } = deps;
+  const wanted = lanes
+    .filter((lane) => lane.open() && bufferOf(hands, lane).length < lane.concurrency && roomIn(hands, lane) > 0)
+    .map((lane) => ({ providerUid: lane.providerUid, confirms: lane.confirms, limit: roomIn(hands, lane) }));
+  if (wanted.length === 0) return 0;
+  const claimed = await deps.local.write(async (trx) => {
+    const found = await queue.claim(trx, hands.worker, clock.now() + CLAIM_MS, wanted);
+    for (const job of found.unreadable) await deps.abandon(trx, job.deviceChangeId, job.fault);
+    return found;
+  });
+  for (const job of claimed.jobs) {
+    bufferOf(hands, { providerUid: job.providerUid, confirms: job.message.IsRetryUpdateIdentifier }).push(job);
+  }
+  return claimed.jobs.length;
+}
+
+async function beat(deps: RunnerDeps, hands: Hands): Promise<void> {
+  const { queue, clock, log } = deps;
+  for (;;) {
+    await clock.sleep(HEARTBEAT_MS, hands.ending.signal);
+    if (hands.ending.signal.aborted) return;
+    const held = [...hands.active.keys(), ...[...hands.buffers.values()].flat().map((job) => job.id)];
+    try {
+      await deps.local.write(async (trx) => {
+        await queue.renew(trx, hands.worker, held, clock.now() + CLAIM_MS);
+        await queue.recoverOrphans(trx, 'expired');
+      });
+    } catch (error) {
+      log.error('claims could not be renewed', { error: String(error) });
+    }
+  }
+}
+
+function bufferOf(hands: Hands, lane: LaneKey): Job[] {
+  const name = laneName(lane);
+  const known = hands.buffers.get(name);
+  if (known !== undefined) return known;
+  const made: Job[] = [];
+  hands.buffers.set(name, made);
+  return made;
+}
+
+function inWork(hands: Hands, lane: LaneKey): number {
+  const name = laneName(lane);
+  let jobs = 0;
+  for (const of of hands.active.values()) if (of === name) jobs += 1;
+  return jobs;
+}
+
+/** As many again as may work at once wait claimed, so that a handler never waits for a claim. */
+function roomIn(hands: Hands, lane: Lane): number {
+  return lane.concurrency * 2 - bufferOf(hands, lane).length - inWork(hands, lane);
 }
 
 function laneName(lane: LaneKey): string {
   return `${lane.providerUid} ${lane.confirms}`;
-}
-
-async function abandonUnreadable(deps: RunnerDeps, trx: Trx, job: UnreadableJob): Promise<void> {
-  await deps.abandon(trx, job.deviceChangeId, job.fault);
 }
 
 /** The handler threw. The job is tried again later, and in the end kept as a dead letter. Never throws itself. */
@@ -207,11 +225,13 @@ async function afterDefect(deps: RunnerDeps, job: Job, error: unknown): Promise<
   }
 }
 
-/** Wakes the one loop that waits; a ring while nobody waits is kept. */
-function createBell(): {
+interface Bell {
   ring(): void;
   wait(clock: Clock, longestMs: number, signal: AbortSignal): Promise<void>;
-} {
+}
+
+/** Wakes the one loop that waits; a ring while nobody waits is kept. */
+function createBell(): Bell {
   let rung = false;
   let waiting: (() => void) | null = null;
   return {

@@ -92,6 +92,10 @@ export interface QueueService {
   recoverOrphans(trx: Trx, which: 'all' | 'expired'): Promise<number>;
   /** When the next waiting job of these lanes is due; null: none waits. */
   nextDueAt(lanes: readonly LaneKey[]): Promise<number | null>;
+  /** Uids of providers that have a send waiting or under way. */
+  hasSends(): Promise<ReadonlySet<string>>;
+  /** Uids of providers that have any job waiting or under way. */
+  hasJobs(): Promise<ReadonlySet<string>>;
   /** Calls back when a job was added or woken in this process, before its transaction has ended. */
   onAdded(listener: () => void): () => void;
 
