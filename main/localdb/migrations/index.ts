@@ -3,8 +3,17 @@ import { mirror } from './0010-mirror';
 import { drafts } from './0020-drafts';
 import { changes } from './0030-changes';
 import { jobs } from './0040-jobs';
+import { callbacks } from './0050-callbacks';
 import { audit } from './0060-audit';
 import { outboxAndSettings } from './0070-outbox-and-settings';
 
 /** Every step of the local schema, in number order. */
-export const localMigrations: readonly Migration[] = [mirror, drafts, changes, jobs, audit, outboxAndSettings];
+export const localMigrations: readonly Migration[] = [
+  mirror,
+  drafts,
+  changes,
+  jobs,
+  callbacks,
+  audit,
+  outboxAndSettings,
+];

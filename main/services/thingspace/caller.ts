@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/clock';
 import type { Json } from '../../lib/redact';
 import type { Provider } from '../devices/types';
 import { readBody } from './answers';
-import { ruleFor } from './error-table';
+import { ruleFor } from '../../../shared/domain/carrier-code';
 import { faultOf, unreadableFault } from './faults';
 import { parseJson } from './json';
 import { createScrubber, keptAnswer, type Scrubber } from './scrub';

@@ -1,6 +1,7 @@
 import type { FaultClass } from '../../../shared/domain/fault';
+import { assertNever } from '../../../shared/domain/result';
 import { readRefusal } from './answers';
-import { ruleFor, stripServiceName, UNKNOWN_CODE_STEP, type CodeRule } from './error-table';
+import { ruleFor, stripServiceName, UNKNOWN_CODE_STEP, type CodeRule } from '../../../shared/domain/carrier-code';
 import type { Scrubber } from './scrub';
 import type { CallFault } from './types';
 import type { Exchange } from './wire';
@@ -52,6 +53,8 @@ export function faultOf(exchange: Exchange, context: FaultContext): CallFault {
       });
     case 'answer':
       return refusalFault(exchange, context);
+    default:
+      return assertNever(exchange);
   }
 }
 

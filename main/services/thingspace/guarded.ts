@@ -1,5 +1,5 @@
 import { SwapdeskError } from '../../../shared/domain/fault';
-import { fail, ok, type Result } from '../../../shared/domain/result';
+import { assertNever, fail, ok, type Result } from '../../../shared/domain/result';
 import { callFault } from './faults';
 import type { CallFault, LoginGuard } from './types';
 
@@ -49,6 +49,8 @@ async function report(guard: LoginGuard, providerUid: string, proves: Attempt<un
       return guard.uncount(providerUid);
     case 'unproven':
       return;
+    default:
+      return assertNever(proves);
   }
 }
 

@@ -2,7 +2,7 @@ import { fail, ok } from '../../../shared/domain/result';
 import type { ThingSpaceCredentials } from '../credentials/types';
 import type { Provider } from '../devices/types';
 import { readBody, sessionSchema, tokenSchema } from './answers';
-import { ruleFor } from './error-table';
+import { ruleFor } from '../../../shared/domain/carrier-code';
 import { faultOf, unreadableFault, type FaultContext } from './faults';
 import type { Attempt, SignInFault } from './guarded';
 import { parseJson } from './json';

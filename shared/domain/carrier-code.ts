@@ -1,4 +1,4 @@
-import type { FaultClass } from '../../../shared/domain/fault';
+import type { FaultClass } from './fault';
 
 /**
  * What a code of the carrier means for the one who sent the request. Codes are stable, messages are not (Verizon,

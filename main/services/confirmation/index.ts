@@ -1,0 +1,2 @@
+export { createConfirmationService, type ConfirmationDeps } from './confirmation.service';
+export type { CallbackClaim, CallbackReceiver, ConfirmationService } from './types';
