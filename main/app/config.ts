@@ -20,8 +20,8 @@ export interface Config {
   readonly centralPassword: string | null;
   /** Carrier credentials by provider name, in memory only; null: they come from the OS keychain. */
   readonly credentials: Readonly<Record<string, ThingSpaceCredentials>> | null;
-  /** The person's own proxy for the carrier, as other programs take it. */
-  readonly proxy: string | null;
+  /** The person's own proxy for the carrier, as other programs take it; null: none. */
+  readonly proxy: Readonly<Record<string, string>> | null;
   /** First read-back after an answer, in ms; null: the built-in 30 s. */
   readonly firstReadBackMs: number | null;
   /** What finding an installed browser needs: the named one, and where programs lie. */
@@ -42,10 +42,20 @@ export function readConfig(): Config {
     newPassword: take(env, 'SWAPDESK_NEW_PASSWORD'),
     centralPassword: take(env, 'SWAPDESK_CENTRAL_PASSWORD'),
     credentials: readCredentials(take(env, 'SWAPDESK_CREDENTIALS'), take(env, 'SWAPDESK_CREDENTIALS_JSON')),
-    proxy: env['HTTPS_PROXY'] ?? env['https_proxy'] ?? null,
+    proxy: readProxy(env),
     firstReadBackMs: readMilliseconds('SWAPDESK_FIRST_READ_BACK_MS', env['SWAPDESK_FIRST_READ_BACK_MS']),
     browserEnvironment: Object.fromEntries(BROWSER_VARIABLES.map((name) => [name, env[name]])),
   };
+}
+
+const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'NO_PROXY', 'no_proxy'];
+
+function readProxy(env: NodeJS.ProcessEnv): Config['proxy'] {
+  const set = PROXY_VARIABLES.flatMap((name) => {
+    const value = env[name];
+    return value === undefined || value === '' ? [] : [[name, value] as const];
+  });
+  return set.some(([name]) => !/^no_proxy$/i.test(name)) ? Object.fromEntries(set) : null;
 }
 
 function take(env: NodeJS.ProcessEnv, name: string): string | null {

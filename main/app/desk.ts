@@ -27,6 +27,8 @@ interface Processing {
 }
 
 const STATUS_EVERY_MS = 5_000;
+/** Of so many changes, the newest first, the window is told every move. */
+const CHANGES_WATCHED = 20;
 
 export function createDesk(home: Home, info: AppInfo): RunningDesk {
   const listeners = new Set<(name: EventName, payload: unknown) => void>();
@@ -52,6 +54,18 @@ export function createDesk(home: Home, info: AppInfo): RunningDesk {
     }
   };
 
+  const shown = new Map<number, string>();
+  /** Tells the screen which of the newest changes moved since it was told last. */
+  async function announceProgress(open: Workspace): Promise<void> {
+    const { changes } = await open.changes.list({ limit: CHANGES_WATCHED, offset: 0 });
+    for (const { id, status, counts } of changes) {
+      const state = JSON.stringify([status, counts]);
+      if (shown.get(id) === state) continue;
+      shown.set(id, state);
+      announce('changes.progressed', { changeId: id, status, counts });
+    }
+  }
+
   function watchStatus(): void {
     stopWatch = home.clock.after(STATUS_EVERY_MS, () => {
       void announceStatus().then(() => {
@@ -70,8 +84,7 @@ export function createDesk(home: Home, info: AppInfo): RunningDesk {
         timeoutMs: null,
         signal: stop.signal,
         holder: 'the Swapdesk window',
-        onProgress: () => undefined,
-        onChange: (progress) => announce('changes.progressed', progress),
+        onProgress: () => void announceProgress(open),
         onNote: (note) => {
           processor = { processor: 'running', processorNote: note };
           void announceStatus();
@@ -111,7 +124,6 @@ export function createDesk(home: Home, info: AppInfo): RunningDesk {
     announce,
     current: () => workspace,
     workspace: () => workspace,
-    wakeProcessor: () => workspace?.wakeProcessor(),
     registerSource: files.register,
     attach: files.attach,
     onAnnounce(listener) {

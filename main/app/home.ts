@@ -68,6 +68,7 @@ export async function openHome(config: Config, dir: string): Promise<Home> {
         clock: systemClock,
         ids: systemIds,
         desktopUid: home.desktop.uid,
+        desktopName: home.desktop.name,
       }),
     ),
     close: () => closer.closeAll(),

@@ -40,6 +40,8 @@ const trainingSchema = z.object({
   simulatorPort: z.number().int(),
   callbackPorts: z.array(z.number().int()).length(3),
   lines: z.number().int(),
+  /** Users, providers and lines are all there. */
+  seeded: z.boolean(),
 });
 /** What a training folder has fixed for good: ports and size of the fleet. */
 export type Training = z.infer<typeof trainingSchema>;
@@ -53,7 +55,10 @@ export function readTraining(home: Home): Training | null {
 
 export async function makeTraining(home: Home, lines: number): Promise<Training> {
   const [simulatorPort, ...callbackPorts] = await freePorts(4);
-  const training = trainingSchema.parse({ simulatorPort, callbackPorts, lines });
+  return writeTraining(home, trainingSchema.parse({ simulatorPort, callbackPorts, lines, seeded: false }));
+}
+
+export async function writeTraining(home: Home, training: Training): Promise<Training> {
   await writeFileAtomically(trainingFile(home), `${JSON.stringify(training)}\n`);
   return training;
 }

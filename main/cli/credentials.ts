@@ -35,8 +35,9 @@ export const registerCredentials: Registration = (program, act) => {
     .description('log in at the carrier once, and out again')
     .action(
       act(async (run, name: string) => {
-        const { session, devices, thingspace } = await run.workspace('credentials.manage');
+        const { session, devices, thingspace, carrierReady } = await run.workspace('credentials.manage');
         const provider = await devices.provider(session, name);
+        await carrierReady();
         const result = await thingspace.test(provider);
         if (result.ok)
           return {

@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
-import { deviceChangeStatusSchema, type StatusCounts } from '../../shared/domain/change';
 import { usageError } from '../../shared/domain/fault';
 import type { Workspace } from '../app/build-services';
 import { beginDemo, endDemo, type DemoState } from '../app/demo';
@@ -12,7 +11,7 @@ import { oneOf, wholeNumber } from './arguments';
 import type { Registration, Run } from './command';
 import { createProgress } from './progress';
 import { plural } from './output';
-import { describeCounts } from './wording';
+import { countEnded, describeCounts, describeEnded } from './wording';
 
 interface DemoOptions {
   readonly rows?: string;
@@ -56,7 +55,7 @@ async function process(run: Run, workspace: Workspace, state: DemoState): Promis
       timeoutMs: null,
       signal: run.signal,
       holder: 'swapdesk demo',
-      onProgress: (counts) => progress.show(settled(counts), describeCounts(counts)),
+      onProgress: ({ ended }) => progress.show(countEnded(ended), describeEnded(ended)),
       onNote: (note) => run.notice(note),
     });
   } finally {
@@ -100,13 +99,6 @@ async function conclude(workspace: Workspace, state: DemoState, change: BulkChan
     ].join('\n'),
     failed: failed > 0 || !verdict.ok,
   };
-}
-
-function settled(counts: StatusCounts): number {
-  const open = ['created', 'queued', 'sending', 'submitted', 'confirmed', 'unknown'] as const;
-  const of = (status: (typeof deviceChangeStatusSchema.options)[number]): number => counts.byStatus[status] ?? 0;
-  const all = deviceChangeStatusSchema.options.reduce((sum, status) => sum + of(status), 0);
-  return all - open.reduce((sum, status) => sum + of(status), 0) + counts.needsPerson;
 }
 
 function reportFile(dir: string, change: BulkChange, options: DemoOptions): string {

@@ -32,6 +32,7 @@ export const registerDevices: Registration = (program, act) => {
         const workspace = await run.workspace('lines.load');
         const { session, thingspace, sync } = workspace;
         const provider = await workspace.devices.provider(session, options.provider);
+        await workspace.carrierReady();
         const loaded = await workspace.devices.refresh(session, provider, thingspace.listLines(provider, run.signal));
         await sync.sync(run.signal);
         return { json: loaded, text: describe(loaded) };

@@ -1,6 +1,6 @@
-import type { Registration } from './command';
 import { wholeNumber } from './arguments';
-import { describeCounts } from './wording';
+import type { Registration } from './command';
+import { describeEnded } from './wording';
 
 export const registerRun: Registration = (program, act) => {
   program
@@ -11,18 +11,32 @@ export const registerRun: Registration = (program, act) => {
     .action(
       act(async (run, options: { untilIdle?: boolean; timeout?: string }) => {
         const workspace = await run.workspace('changes.run');
+        let last = '';
         const outcome = await workspace.process({
           untilIdle: options.untilIdle === true,
           timeoutMs: options.timeout === undefined ? null : wholeNumber('--timeout', options.timeout) * 1000,
           signal: run.signal,
           holder: 'swapdesk run',
-          onProgress: (counts) => run.notice(describeCounts(counts)),
+          onProgress({ open, ended }) {
+            const line = `${describeEnded(ended)}; ${open} open`;
+            if (line !== last) run.notice(line);
+            last = line;
+          },
+          onNote: (note) => run.notice(note),
         });
+        const { reason, ended, open, hindrances, failed } = outcome;
         return {
-          json: outcome,
-          text: `${describeCounts(outcome.counts)}${outcome.note === null ? '' : `. ${outcome.note}`}`,
-          failed: outcome.failed,
+          json: { reason, ...ended, open, hindrances },
+          text: [`${describeEnded(ended)}; ${open} open (${REASONS[reason]}).`, ...hindrances].join('\n'),
+          failed,
         };
       }),
     );
 };
+
+const REASONS = {
+  idle: 'nothing is left to do',
+  timeout: 'the time is over',
+  stopped: 'stopped',
+  'central-lost': 'the central database can’t be reached',
+} as const;

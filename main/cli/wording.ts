@@ -1,3 +1,4 @@
+import type { EndedCounts } from '../services/changes';
 import { deviceChangeStatusSchema, type IdentifierPair, type StatusCounts } from '../../shared/domain/change';
 
 export function describePair({ iccid, imei }: IdentifierPair): string {
@@ -12,4 +13,26 @@ export function describeCounts(counts: StatusCounts): string {
     .filter(({ count }) => count > 0)
     .map(({ status, count }) => `${count} ${status}`);
   return parts.length === 0 ? 'no rows' : parts.join(', ');
+}
+
+const ENDED_WORDS: Readonly<Record<keyof EndedCounts, string>> = {
+  processed: 'processed',
+  error: 'error',
+  conflict: 'conflict',
+  deadLetter: 'dead letter',
+  cancelled: 'cancelled',
+  needsPerson: 'waiting for a person',
+};
+
+/** `41 processed, 2 error`; what did not happen is left out. */
+export function describeEnded(ended: EndedCounts): string {
+  const parts = Object.entries(ENDED_WORDS)
+    .map(([key, word]) => ({ word, count: ended[key as keyof EndedCounts] }))
+    .filter(({ count }) => count > 0)
+    .map(({ word, count }) => `${count} ${word}`);
+  return parts.length === 0 ? 'nothing has ended yet' : parts.join(', ');
+}
+
+export function countEnded(ended: EndedCounts): number {
+  return Object.values(ended).reduce((sum, count) => sum + count, 0);
 }

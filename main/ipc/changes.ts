@@ -13,7 +13,6 @@ export function changesHandlers(desk: Desk): HandlersOf<'changes'> {
         acceptWarnings,
       });
       desk.announce('drafts.listChanged', null);
-      desk.wakeProcessor();
       return result;
     },
     'changes.list': async (page, caller) => {

@@ -43,8 +43,6 @@ export interface Desk {
   current(): SignedInDesk | null;
   signIn(user: string, password: string): Promise<SignedInDesk>;
   signOut(): Promise<void>;
-  /** Rows were queued or may be now: the processor looks at once. */
-  wakeProcessor(): void;
   announce<N extends EventName>(name: N, payload: PayloadOf<N>): void;
   readonly files: DeskFiles;
 }

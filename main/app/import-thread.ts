@@ -1,0 +1,29 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '../lib/clock';
+import { openLocalDb } from '../localdb/open';
+import { runImport, toMessage, type CancelMessage, type ImportJob, type ImportMessage } from '../services/imports';
+
+/** The life of one import worker: its own database handle, one file, one last message. */
+export async function runImportThread(): Promise<void> {
+  if (parentPort === null) throw new Error('this file is the entry of a worker thread');
+  const port = parentPort;
+  const job = workerData as ImportJob;
+  const tell = (message: ImportMessage): void => port.postMessage(message);
+  const stop = new AbortController();
+  port.on('message', (message: CancelMessage) => {
+    if (message.kind === 'cancel') stop.abort();
+  });
+  try {
+    const local = await openLocalDb({ file: job.databaseFile });
+    try {
+      const outcome = await runImport({ local, job, clock: systemClock, signal: stop.signal, onProgress: tell });
+      tell({ kind: 'done', outcome });
+    } finally {
+      await local.close();
+    }
+  } catch (error) {
+    tell(toMessage(error));
+  } finally {
+    port.close();
+  }
+}
