@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { identifierPairSchema } from '../../../shared/domain/change';
+import type { CentralTrx } from '../../centraldb/types';
+import type { EnrolChange, EnrolRow, IdentifierUpdate, IdentifierUpdateResult, IdentifiersService } from './types';
+
+const enrolledSchema = z.object({
+  centralId: z.number(),
+  grants: z.array(
+    z.object({
+      uid: z.string(),
+      centralId: z.number(),
+      granted: z.boolean(),
+      fencing: z.number(),
+      heldBy: z.string().nullable(),
+    }),
+  ),
+});
+export type Enrolled = z.infer<typeof enrolledSchema>;
+
+const updateSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('updated') }),
+  z.object({ kind: z.literal('already-applied') }),
+  z.object({ kind: z.literal('conflict'), reason: z.string(), found: identifierPairSchema.nullable() }),
+]);
+
+const senderSchema = z.union([z.object({ fencing: z.number() }), z.object({ holder: z.string() })]);
+
+type Value = string | number | null | readonly string[];
+
+async function call<T>(trx: CentralTrx, schema: z.ZodType<T>, sql: string, values: readonly Value[]): Promise<T> {
+  const answer: { rows: { answer: unknown }[] } = await trx.raw(`select ${sql} as answer`, values as never);
+  return schema.parse(answer.rows[0]?.answer);
+}
+
+const milliseconds = (count: number): string => `${count} milliseconds`;
+
+export function enrol(
+  trx: CentralTrx,
+  change: EnrolChange,
+  rows: readonly EnrolRow[],
+  leaseMs: number,
+): Promise<Enrolled> {
+  return call(trx, enrolledSchema, 'lease_enrol(?::jsonb, ?::jsonb, ?)', [
+    JSON.stringify(change),
+    JSON.stringify(rows),
+    milliseconds(leaseMs),
+  ]);
+}
+
+export function renewLeases(trx: CentralTrx, uids: readonly string[], leaseMs: number): Promise<readonly string[]> {
+  return call(trx, z.array(z.string()), 'lease_renew(?::uuid[], ?)', [uids, milliseconds(leaseMs)]);
+}
+
+export function markSending(trx: CentralTrx, uid: string, fencing: number, marginMs: number): Promise<boolean> {
+  return call(trx, z.boolean(), 'lease_mark_sending(?, ?, ?)', [uid, fencing, milliseconds(marginMs)]);
+}
+
+export async function releaseLeases(trx: CentralTrx, uids: readonly string[]): Promise<void> {
+  await trx.raw('select lease_release(?::uuid[])', [uids] as never);
+}
+
+export function updateIdentifiers(trx: CentralTrx, input: IdentifierUpdate): Promise<IdentifierUpdateResult> {
+  return call(trx, updateSchema, 'usp_update_identifier_for_thingspace(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::date, ?, ?)', [
+    input.deviceChangeUid,
+    input.providerUid,
+    input.deviceId,
+    input.old.iccid ?? null,
+    input.old.imei ?? null,
+    input.new.iccid ?? null,
+    input.new.imei ?? null,
+    input.customer,
+    input.ratePlan,
+    input.ratePool,
+    input.effectiveDate,
+    input.processedBy,
+    input.fencing,
+  ]);
+}
+
+export async function pushStatuses(
+  trx: CentralTrx,
+  rows: Parameters<IdentifiersService['pushStatuses']>[0],
+): Promise<void> {
+  await trx.raw('select device_change_push(?::jsonb)', [JSON.stringify(rows)]);
+}
+
+export function acquireSender(
+  trx: CentralTrx,
+  providerUid: string,
+  senderMs: number,
+): Promise<{ fencing: number } | { holder: string }> {
+  return call(trx, senderSchema, 'sender_acquire(?, ?)', [providerUid, milliseconds(senderMs)]);
+}
+
+export function renewSender(trx: CentralTrx, providerUid: string, fencing: number, senderMs: number): Promise<boolean> {
+  return call(trx, z.boolean(), 'sender_renew(?, ?, ?)', [providerUid, fencing, milliseconds(senderMs)]);
+}
+
+export async function releaseSender(trx: CentralTrx, providerUid: string, fencing: number): Promise<void> {
+  await trx.raw('select sender_release(?, ?)', [providerUid, fencing]);
+}
+
+const guardAnswerSchema = z.enum(['go', 'wait', 'stopped']);
+export type GuardAnswer = z.infer<typeof guardAnswerSchema>;
+
+export function tryLogin(trx: CentralTrx, providerUid: string): Promise<GuardAnswer> {
+  return call(trx, guardAnswerSchema, 'login_guard_try(?)', [providerUid]);
+}
+
+/** How an attempt ended, or that a person allows new ones. */
+export type LoginOutcome = 'succeeded' | 'failed' | 'uncount' | 'reset';
+
+const OUTCOME_SQL: Readonly<Record<LoginOutcome, string>> = {
+  succeeded: 'select login_guard_succeeded(?)',
+  failed: 'select login_guard_failed(?)',
+  uncount: 'select login_guard_uncount(?)',
+  reset: 'select login_guard_reset(?)',
+};
+
+export async function noteLogin(trx: CentralTrx, providerUid: string, outcome: LoginOutcome): Promise<void> {
+  await trx.raw(OUTCOME_SQL[outcome], [providerUid]);
+}
