@@ -121,6 +121,10 @@ const LINES = {
     'No line of this service provider that you may see has this identifier',
     'Check the identifier and the service provider; if the line is new, refresh the local copy with sync.',
   ),
+  'line-ambiguous': error(
+    'More than one line has this identifier',
+    'Name the line by its ICCID or by its line number.',
+  ),
   'line-not-active': error(
     'The line is not active, and the carrier changes active lines only',
     'Restore or activate the line first.',

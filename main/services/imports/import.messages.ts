@@ -1,0 +1,42 @@
+import type { ErrorKind, ErrorStory } from '../../../shared/domain/fault';
+import { SwapdeskError } from '../../../shared/domain/fault';
+import type { ImportRequest } from './types';
+import type { DraftTotals } from './imports.repo';
+
+/** What the worker thread is started with. */
+export interface ImportJob {
+  readonly databaseFile: string;
+  readonly request: ImportRequest;
+  readonly uid: string;
+  readonly createdAtMs: number;
+  readonly pid: number;
+}
+
+export interface ImportOutcome {
+  readonly draftId: number;
+  readonly totals: DraftTotals;
+}
+
+/** From the worker thread to main. */
+export type ImportMessage =
+  | {
+      readonly kind: 'progress';
+      readonly draftId: number;
+      readonly bytesRead: number;
+      readonly bytesTotal: number;
+      readonly rows: number;
+    }
+  | { readonly kind: 'done'; readonly outcome: ImportOutcome }
+  | { readonly kind: 'refused'; readonly errorKind: ErrorKind; readonly story: ErrorStory }
+  | { readonly kind: 'broken'; readonly message: string };
+
+/** From main to the worker thread. */
+export interface CancelMessage {
+  readonly kind: 'cancel';
+}
+
+/** An error loses its class on the way between threads; what a person needs of it travels as data. */
+export function toMessage(error: unknown): ImportMessage {
+  if (error instanceof SwapdeskError) return { kind: 'refused', errorKind: error.kind, story: error.story };
+  return { kind: 'broken', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}

@@ -1,0 +1,205 @@
+import { verdictOf, type Verdict } from '../../../shared/domain/finding';
+import { makeFinding } from '../../../shared/domain/finding-catalogue';
+import { isoTime, type Clock } from '../../lib/clock';
+import type { LocalDb } from '../../localdb/types';
+import { chooseColumns, findHeadingRow, isBlank, type Columns } from './columns.rules';
+import { readCsv, readHead, type SourceRow } from './csv-reader';
+import { detectDelimiter } from './file-look.rules';
+import type { ImportJob, ImportMessage, ImportOutcome } from './import.messages';
+import {
+  addDraft,
+  addRows,
+  CHUNK_ROWS,
+  findLines,
+  loadMirrorView,
+  type DraftTotals,
+  type Question,
+  type StoredRow,
+} from './imports.repo';
+import { judgeRow, lineKeyOf, type Hits, type JudgedRow, type MirrorView } from './line.rules';
+import { createListNotes, judgeList, type ListNotes } from './list-notes';
+import { refuseFile } from './refusals';
+import { readRow, type FormRow, type RowContext } from './row.rules';
+import { openSource, readText, type OpenFile } from './text-chunks';
+import { createTally, type Tally } from './tally';
+
+export interface ImportRun {
+  readonly local: LocalDb;
+  readonly job: ImportJob;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly signal: AbortSignal;
+  onProgress(progress: Extract<ImportMessage, { kind: 'progress' }>): void;
+}
+
+/**
+ * Reads, judges and stores one file as an unfinished draft: in the worker thread, with a database handle of its own. The
+ * caller makes the draft visible, or removes it when this throws.
+ *
+ * @throws what `readCsv`, `openSource` and `chooseColumns` throw; failed `file-without-rows`, `import-cancelled`
+ */
+export async function runImport(run: ImportRun): Promise<ImportOutcome> {
+  const { file, sourceName } = run.job.request;
+  const source = await openSource(file, sourceName);
+  try {
+    return await importSource(run, source);
+  } finally {
+    await source.handle.close();
+  }
+}
+
+async function importSource(run: ImportRun, source: OpenFile): Promise<ImportOutcome> {
+  const { request } = run.job;
+  const delimiter = detectDelimiter(source.head);
+  const head = readHead(source.head, source.headIsWhole, delimiter);
+  const headingRow = findHeadingRow(head, request);
+  if (headingRow === -1) throw refuseFile(source.headIsWhole ? 'file-empty' : 'row-too-long', source.sourceName);
+  const columns = chooseColumns(head[headingRow] ?? [], head.slice(headingRow + 1), request);
+  // Only now: what is refused by its beginning leaves no trace, not even a number.
+  if (source.headIsWhole && head.slice(headingRow + 1).every(isBlank)) {
+    throw refuseFile('file-without-rows', source.sourceName);
+  }
+  const storing = await beginStoring(run, source, columns, delimiter);
+  const reading = readText(source);
+  const { blankLines } = await readCsv({
+    sourceName: source.sourceName,
+    delimiter,
+    chunks: reading.chunks,
+    skipRows: headingRow + 1,
+    onRow: (row) => storing.take(row),
+    ready: () => storing.flush(reading.bytesRead()),
+  });
+  await storing.end(source.sizeBytes);
+  if (storing.tally.rows() === 0) throw refuseFile('file-without-rows', source.sourceName);
+  await judgeList(storing.listWork);
+  const totals: DraftTotals = { ...storing.tally.totals(), blankLines, ...reading.result() };
+  return { draftId: storing.draftId, totals };
+}
+
+interface Storing {
+  readonly draftId: number;
+  readonly tally: Tally;
+  readonly listWork: Parameters<typeof judgeList>[0];
+  take(row: SourceRow): void;
+  /** Stores every full chunk. */
+  flush(bytesRead: number): Promise<void>;
+  /** Stores what is left. */
+  end(bytesRead: number): Promise<void>;
+}
+
+async function beginStoring(run: ImportRun, source: OpenFile, columns: Columns, delimiter: string): Promise<Storing> {
+  const { local, job, clock, signal } = run;
+  const { request } = job;
+  const mirror = await loadMirrorView(local.read, request.providerUid);
+  const view: MirrorView | null = mirror === null ? null : { ...mirror.view, mirrorAt: isoTime(mirror.mirrorAtMs) };
+  const draftId = await local.write((trx) =>
+    addDraft(trx, {
+      uid: job.uid,
+      name: request.sourceName,
+      providerUid: request.providerUid,
+      changeType: columns.changeType,
+      sourceName: request.sourceName,
+      encoding: source.encoding,
+      delimiter,
+      createdAtMs: job.createdAtMs,
+      createdBy: request.createdBy,
+      mirrorAtMs: mirror?.mirrorAtMs ?? null,
+      importerPid: job.pid,
+    }),
+  );
+  const context: RowContext = { columns, defaults: request };
+  const tally = createTally();
+  const notes = createListNotes();
+  let waiting: SourceRow[] = [];
+  let rowNo = 0;
+
+  const store = async (rows: readonly SourceRow[], bytesRead: number): Promise<void> => {
+    if (signal.aborted) throw refuseFile('import-cancelled', request.sourceName);
+    const forms = rows.map((row) => readRow(row, (rowNo += 1), context));
+    const judged = await judgeChunk(local, forms, view, columns);
+    const stored = forms.map((form, index) => toStored(form, judged[index], notes, tally));
+    await local.write((trx) => addRows(trx, draftId, stored, clock.now()));
+    run.onProgress({ kind: 'progress', draftId, bytesRead, bytesTotal: source.sizeBytes, rows: rowNo });
+  };
+
+  const flush = async (bytesRead: number): Promise<void> => {
+    if (signal.aborted) throw refuseFile('import-cancelled', request.sourceName);
+    while (waiting.length >= CHUNK_ROWS) {
+      const chunk = waiting.slice(0, CHUNK_ROWS);
+      waiting = waiting.slice(CHUNK_ROWS);
+      await store(chunk, bytesRead);
+    }
+  };
+
+  return {
+    draftId,
+    tally,
+    listWork: { local, draftId, notes, tally, signal, sourceName: request.sourceName },
+    take: (row) => waiting.push(row),
+    flush,
+    async end(bytesRead) {
+      await flush(bytesRead);
+      if (waiting.length > 0) await store(waiting, bytesRead);
+      waiting = [];
+    },
+  };
+}
+
+async function judgeChunk(
+  local: LocalDb,
+  forms: readonly FormRow[],
+  view: MirrorView | null,
+  columns: Columns,
+): Promise<readonly (JudgedRow & { readonly hits: Hits })[]> {
+  if (view === null) return forms.map((form) => ({ ...judgeFormOnly(form), hits: {} }));
+  const questions = forms.map(({ deviceId, text, sound }): Question => ({
+    deviceId,
+    oldIccid: text.oldIccid,
+    oldImei: text.oldImei,
+    mdn: text.mdn,
+    newIccid: sound.newIccid,
+    newImei: sound.newImei,
+  }));
+  const found = await findLines(local.read, view.providerId, questions);
+  return forms.map((form, index) => {
+    const hits = found.get(index) ?? {};
+    return { ...judgeRow(form, hits, view, columns.changeType), hits };
+  });
+}
+
+/** Without a mirror nothing says whether an odd identifier is right all the same. */
+function judgeFormOnly(form: FormRow): JudgedRow {
+  const { customer, ratePlan, ratePool } = form;
+  const findings = [...form.findings, ...form.oldFindings, makeFinding('mirror-empty', null)];
+  return { line: null, findings, occupied: [], customer, ratePlan, ratePool };
+}
+
+function toStored(
+  form: FormRow,
+  judged: (JudgedRow & { readonly hits: Hits }) | undefined,
+  notes: ListNotes,
+  tally: Tally,
+): StoredRow {
+  if (judged === undefined) throw new Error(`row ${form.row} was not judged`);
+  notes.take(form, judged, judged.hits);
+  const { line, findings } = judged;
+  const verdict: Verdict = verdictOf(findings);
+  tally.add(verdict, findings);
+  return {
+    row: form.row,
+    line: form.line,
+    verdict,
+    lineKey: lineKeyOf(form),
+    deviceId: line?.id ?? null,
+    mdn: form.text.mdn ?? line?.mdn ?? null,
+    oldIccid: form.text.oldIccid ?? line?.iccid ?? null,
+    oldImei: form.text.oldImei ?? line?.imei ?? null,
+    newIccid: form.text.newIccid,
+    newImei: form.text.newImei,
+    customer: judged.customer,
+    ratePlan: judged.ratePlan,
+    ratePool: judged.ratePool,
+    effectiveDate: form.effectiveDate,
+    note: form.note,
+    findings: findings.length === 0 ? null : JSON.stringify(findings),
+  };
+}

@@ -1,0 +1,164 @@
+import { Worker } from 'node:worker_threads';
+import { SwapdeskError, workFailed } from '../../../shared/domain/fault';
+import type { Clock } from '../../lib/clock';
+import type { Ids } from '../../lib/ids';
+import type { Log } from '../../lib/logger';
+import type { LocalDb } from '../../localdb/types';
+import type { AuditService } from '../audit/types';
+import type { CancelMessage, ImportJob, ImportMessage, ImportOutcome } from './import.messages';
+import { finishDraft, portalOf, removeUnfinishedChunk, unfinishedDrafts } from './imports.repo';
+import { isDeadImport } from './leftovers.rules';
+import { refuseFile } from './refusals';
+import type { ImportProgress, ImportRequest, ImportsService, ImportSummary } from './types';
+
+export interface ImportsDeps {
+  readonly local: LocalDb;
+  /** The built file of main/workers/import-worker.ts. */
+  readonly workerUrl: URL;
+  readonly clock: Clock;
+  readonly ids: Pick<Ids, 'uid'>;
+  readonly log: Log;
+  readonly audit?: Pick<AuditService, 'record'>;
+}
+
+/** After a cancel the worker ends with its chunk; one that hangs in the file system is stopped. */
+const CANCEL_GRACE_MS = 10_000;
+
+/**
+ * Imports files in a worker thread with a database handle of its own. Chunks go into a draft that nobody sees; one small
+ * transaction at the end makes it visible, together with its audit entry. What dead imports left behind is removed when
+ * the service is made.
+ */
+export function createImportsService(deps: ImportsDeps): ImportsService {
+  const running = new Set<string>();
+  const cleaned = removeLeftovers(deps, running).catch((error: unknown) => {
+    deps.log.warn('leftovers of dead imports stay for now', { reason: String(error) });
+  });
+
+  return {
+    async importFile(request, options = {}) {
+      await cleaned;
+      if (options.signal?.aborted === true) throw refuseFile('import-cancelled', request.sourceName);
+      const uid = deps.ids.uid();
+      running.add(uid);
+      try {
+        const outcome = await inWorker(deps, request, uid, options);
+        return await finish(deps, request, uid, outcome);
+      } catch (error) {
+        await removeDraft(deps, uid);
+        throw error;
+      } finally {
+        running.delete(uid);
+      }
+    },
+  };
+}
+
+function inWorker(
+  deps: ImportsDeps,
+  request: ImportRequest,
+  uid: string,
+  options: { signal?: AbortSignal; onProgress?: (progress: ImportProgress) => void },
+): Promise<ImportOutcome> {
+  const { signal, onProgress } = options;
+  const job: ImportJob = {
+    databaseFile: deps.local.file,
+    request,
+    uid,
+    createdAtMs: deps.clock.now(),
+    pid: process.pid,
+  };
+  // An empty environment: the thread needs nothing of it, least of all secrets.
+  const worker = new Worker(deps.workerUrl, { workerData: job, env: {} });
+  let stopTimer: (() => void) | undefined;
+  const cancel = (): void => {
+    worker.postMessage({ kind: 'cancel' } satisfies CancelMessage);
+    stopTimer = deps.clock.after(CANCEL_GRACE_MS, () => void worker.terminate());
+  };
+  return new Promise<ImportOutcome>((resolve, reject) => {
+    worker.on('message', (message: ImportMessage) => {
+      if (message.kind === 'progress') onProgress?.(message);
+      else if (message.kind === 'done') resolve(message.outcome);
+      else if (message.kind === 'refused') reject(new SwapdeskError(message.errorKind, message.story));
+      else reject(new Error(`import worker: ${message.message}`));
+    });
+    worker.on('error', (error) => reject(workerDied(request, error)));
+    worker.on('exit', () =>
+      reject(signal?.aborted === true ? refuseFile('import-cancelled', request.sourceName) : workerDied(request)),
+    );
+    signal?.addEventListener('abort', cancel, { once: true });
+  }).finally(async () => {
+    signal?.removeEventListener('abort', cancel);
+    stopTimer?.();
+    await worker.terminate();
+  });
+}
+
+/** Most often the machine has run out of memory: the thread can't say so itself. */
+function workerDied(request: ImportRequest, cause?: unknown): SwapdeskError {
+  return workFailed(
+    {
+      code: 'import-worker-died',
+      what: 'The import ended unexpectedly; nothing was kept',
+      where: request.sourceName,
+      ...(cause instanceof Error ? { why: cause.message } : {}),
+      todo: 'Close other programs and try again; if it happens again, split the file.',
+    },
+    cause,
+  );
+}
+
+async function finish(
+  deps: ImportsDeps,
+  request: ImportRequest,
+  uid: string,
+  { draftId, totals }: ImportOutcome,
+): Promise<ImportSummary> {
+  const { rows, valid, warning, error, findings } = totals;
+  await deps.local.write(async (trx) => {
+    const isThere = await finishDraft(trx, draftId, totals, deps.clock.now());
+    if (!isThere) throw workerDied(request);
+    await deps.audit?.record(trx, [
+      {
+        stream: await portalOf(trx, request.providerUid),
+        actor: request.createdBy,
+        action: 'draft.imported',
+        provider: request.providerUid,
+        details: { draft: uid, source: request.sourceName, sha256: totals.sha256, rows, valid, warning, error },
+      },
+    ]);
+  });
+  return { draftId, uid, rows, valid, warning, error, findings };
+}
+
+async function removeDraft(deps: ImportsDeps, uid: string): Promise<void> {
+  try {
+    const draft = (await unfinishedDrafts(deps.local.read)).find((candidate) => candidate.uid === uid);
+    if (draft !== undefined) await removeAll(deps.local, draft.id);
+  } catch (error) {
+    // The reason of the failure matters more; what is left is invisible and goes at the next start.
+    deps.log.warn('an unfinished import stays for now', { reason: String(error) });
+  }
+}
+
+async function removeLeftovers(deps: ImportsDeps, running: ReadonlySet<string>): Promise<void> {
+  for (const draft of await unfinishedDrafts(deps.local.read)) {
+    if (running.has(draft.uid) || !isDeadImport(draft, deps.clock.now(), process.pid, isAlive)) continue;
+    deps.log.info('removing what a dead import left behind', { draft: draft.uid });
+    await removeAll(deps.local, draft.id);
+  }
+}
+
+async function removeAll(local: LocalDb, draftId: number): Promise<void> {
+  while (await local.write((trx) => removeUnfinishedChunk(trx, draftId)));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It is there, but somebody else's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,114 @@
+import { verdictOf, type Finding } from '../../../shared/domain/finding';
+import { looksLikeFloat } from '../../../shared/domain/clean-identifier';
+import type { LocalDb } from '../../localdb/types';
+import { CHUNK_ROWS, findRepeats, loadFindings, rowsOfLines, updateFindings } from './imports.repo';
+import { lineIdsOf, type Hits, type JudgedRow } from './line.rules';
+import {
+  judgeChains,
+  judgeFloats,
+  judgeRepeats,
+  judgeShifts,
+  type FloatTally,
+  type LatePatch,
+  type MismatchedRow,
+  type Patches,
+  type WaitingRow,
+} from './list.rules';
+import { parseIccid } from '../../../shared/domain/iccid';
+import { parseImei } from '../../../shared/domain/imei';
+import { refuseFile } from './refusals';
+import type { FormRow } from './row.rules';
+import type { Tally } from './tally';
+
+/** What is remembered of single rows until the whole list can be judged. Sound rows leave nothing here. */
+export interface ListNotes {
+  readonly waiting: readonly WaitingRow[];
+  readonly mismatched: readonly MismatchedRow[];
+  readonly floats: FloatTally;
+  take(form: FormRow, judged: JudgedRow, hits: Hits): void;
+}
+
+export function createListNotes(): ListNotes {
+  const waiting: WaitingRow[] = [];
+  const mismatched: MismatchedRow[] = [];
+  const floats: FloatTally = { seen: 0, lost: 0, doubtful: [] };
+  return {
+    waiting,
+    mismatched,
+    floats,
+    take(form, judged, hits) {
+      const place = { row: form.row, line: form.line };
+      for (const { field, ownerId } of judged.occupied) waiting.push({ ...place, field, ownerId });
+      const [anchorId, otherId] = judged.line === null ? lineIdsOf(hits) : [];
+      if (anchorId !== undefined && otherId !== undefined) mismatched.push({ ...place, anchorId, otherId });
+      const value = form.text.newIccid;
+      if (value === null || value.length < 19) return;
+      floats.seen += 1;
+      if (form.doubtful.includes('newIccid')) floats.doubtful.push({ ...place, value });
+      else if (looksLikeFloat(value)) floats.lost += 1;
+    },
+  };
+}
+
+export interface ListWork {
+  readonly local: LocalDb;
+  readonly draftId: number;
+  readonly notes: ListNotes;
+  readonly tally: Tally;
+  readonly signal: AbortSignal;
+  readonly sourceName: string;
+}
+
+/** Judges what only the whole list shows, and writes it to the rows concerned, chunk by chunk. */
+export async function judgeList(work: ListWork): Promise<void> {
+  const { local, draftId, notes } = work;
+  const patches: Patches = new Map();
+  judgeRepeats(patches, await findRepeats(local.read, draftId, 'line'), 'duplicate-old', null);
+  judgeRepeats(patches, await findRepeats(local.read, draftId, 'device'), 'same-line-twice', null);
+  // Damage makes different numbers equal; it has a finding of its own.
+  const iccids = await findRepeats(local.read, draftId, 'newIccid');
+  judgeRepeats(
+    patches,
+    iccids.filter(({ value }) => parseIccid(value).ok),
+    'duplicate-new',
+    'newIccid',
+  );
+  const imeis = await findRepeats(local.read, draftId, 'newImei');
+  judgeRepeats(
+    patches,
+    imeis.filter(({ value }) => parseImei(value).ok),
+    'duplicate-new',
+    'newImei',
+  );
+  judgeShifts(patches, notes.mismatched);
+  judgeFloats(patches, notes.floats, 'newIccid');
+  const owners = notes.waiting.map((row) => row.ownerId);
+  if (owners.length > 0) judgeChains(patches, notes.waiting, await rowsOfLines(local.read, draftId, owners));
+  await applyPatches(work, patches);
+}
+
+async function applyPatches(work: ListWork, patches: Patches): Promise<void> {
+  const { local, draftId, tally, signal, sourceName } = work;
+  const rows = [...patches.keys()].sort((one, other) => one - other);
+  for (let at = 0; at < rows.length; at += CHUNK_ROWS) {
+    if (signal.aborted) throw refuseFile('import-cancelled', sourceName);
+    const stored = await loadFindings(local.read, draftId, rows.slice(at, at + CHUNK_ROWS));
+    const changed = stored.map(({ row, verdict, findings }) => {
+      const before = JSON.parse(findings ?? '[]') as readonly Finding[];
+      const after = patched(before, patches.get(row));
+      const verdictAfter = verdictOf(after);
+      tally.remove(verdict, before);
+      tally.add(verdictAfter, after);
+      return { row, verdict: verdictAfter, findings: JSON.stringify(after) };
+    });
+    await local.write((trx) => updateFindings(trx, draftId, changed));
+  }
+}
+
+function patched(before: readonly Finding[], patch: LatePatch | undefined): readonly Finding[] {
+  if (patch === undefined) return before;
+  const kept = before.filter(
+    (finding) => !patch.remove.some(({ code, field }) => code === finding.code && field === finding.field),
+  );
+  return [...kept, ...patch.add];
+}

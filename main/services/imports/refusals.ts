@@ -1,0 +1,48 @@
+import { workFailed, type SwapdeskError } from '../../../shared/domain/fault';
+
+/** The one size that a single row, and so the memory that a file can claim, never exceeds. */
+export const LONGEST_ROW_CHARS = 1024 * 1024;
+export const MOST_COLUMNS = 1_000;
+
+const SAVE_AS_CSV = 'Save or export it as "CSV UTF-8" and import that file.';
+
+/** The whole file is refused, and nothing of it is stored. */
+export function refuseFile(code: RefusalCode, where: string, why?: string, cause?: unknown): SwapdeskError {
+  const { what, todo } = REFUSALS[code];
+  return workFailed({ code, what, where, ...(why === undefined ? {} : { why }), todo }, cause);
+}
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+const REFUSALS = {
+  'file-missing': { what: 'The file does not exist', todo: 'Check the name and the folder.' },
+  'file-is-folder': { what: 'This is a folder, not a file', todo: 'Choose a CSV file in it.' },
+  'file-not-regular': { what: 'This is a device or a pipe, not a file', todo: 'Copy its content to a file first.' },
+  'file-unreadable': {
+    what: 'The file cannot be read',
+    todo: 'Check that you may read it, that the drive is there and that no other program keeps it locked.',
+  },
+  'file-empty': { what: 'The file is empty', todo: 'Choose the file that holds the list.' },
+  'file-without-rows': { what: 'The file has headings and no rows', todo: 'Choose the file that holds the list.' },
+  'file-binary': { what: 'The file is not a CSV', todo: SAVE_AS_CSV },
+  'file-changed': {
+    what: 'The file changed while it was read',
+    todo: 'Wait until the program that writes it has ended, then import it again.',
+  },
+  'row-too-wide': {
+    what: `A row has more than ${MOST_COLUMNS} columns`,
+    todo: 'Check the separator of the columns, and remove what does not belong to the list.',
+  },
+  'row-too-long': {
+    what: 'A row is longer than 1 MiB',
+    todo: 'Check that the file is a CSV with one row a line, and that every quotation mark is closed.',
+  },
+  'quote-not-closed': {
+    what: 'A quotation mark is never closed, so that the rest of the file would be one cell',
+    todo: 'Close or remove the mark at that line.',
+  },
+  'import-cancelled': {
+    what: 'The import was stopped; nothing was kept',
+    todo: 'Import the file again when you like.',
+  },
+} as const;

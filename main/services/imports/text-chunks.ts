@@ -1,0 +1,208 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash, type Hash } from 'node:crypto';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { detectEncoding, LOOK_BYTES, wholeCharacters, type Encoding } from './file-look.rules';
+import { refuseFile } from './refusals';
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** A file that is open for one import, with what is known of it before it is read. */
+export interface OpenFile {
+  readonly sourceName: string;
+  readonly sizeBytes: number;
+  readonly encoding: Encoding;
+  readonly skipBytes: number;
+  /** Decoded beginning, line ends as `\n`; the last line may be cut off when `headIsWhole` is false. */
+  readonly head: string;
+  readonly headIsWhole: boolean;
+  readonly handle: FileHandle;
+  readonly modifiedMs: number;
+}
+
+/**
+ * Opens a file and looks at its beginning.
+ * @throws failed `file-missing`, `file-is-folder`, `file-not-regular`, `file-unreadable`, `file-empty`, `file-binary`
+ */
+export async function openSource(file: string, sourceName: string): Promise<OpenFile> {
+  const handle = await openOrRefuse(file, sourceName);
+  try {
+    const stats = await handle.stat();
+    const head = new Uint8Array(Math.min(LOOK_BYTES, stats.size));
+    const { bytesRead } = await handle.read(head, 0, head.length, 0);
+    const { encoding, skipBytes } = detectEncoding(head.subarray(0, bytesRead), sourceName);
+    const decoder = createDecoder(encoding);
+    const headIsWhole = stats.size <= LOOK_BYTES;
+    const text = decoder.decode(head.subarray(skipBytes, bytesRead)) + (headIsWhole ? decoder.end() : '');
+    if (text.trim() === '' && headIsWhole) throw refuseFile('file-empty', sourceName);
+    return {
+      sourceName,
+      sizeBytes: stats.size,
+      encoding,
+      skipBytes,
+      head: text,
+      headIsWhole,
+      handle,
+      modifiedMs: stats.mtimeMs,
+    };
+  } catch (error) {
+    await handle.close();
+    throw asRefusal(error, sourceName);
+  }
+}
+
+/** What a whole file turned out to be once it was read. */
+export interface ReadFile {
+  readonly sha256: string;
+  /** Not always as the beginning promised: UTF-8 that is none further down is read as Windows-1252 from there. */
+  readonly encoding: Encoding;
+}
+
+export interface TextReading {
+  readonly chunks: AsyncGenerator<string, void>;
+  bytesRead(): number;
+  /** Once the chunks have ended. */
+  result(): ReadFile;
+}
+
+/**
+ * The file as text in pieces, line ends as `\n`. The next piece is read only when the last one is taken.
+ * @throws (from the generator) failed `file-binary`, `file-changed`, `file-unreadable`
+ */
+export function readText(source: OpenFile): TextReading {
+  const decoder = createDecoder(source.encoding);
+  const hash = createHash('sha256');
+  let bytes = 0;
+  return {
+    chunks: pieces(source, decoder, hash, (length) => {
+      bytes += length;
+    }),
+    bytesRead: () => bytes,
+    result: () => ({ sha256: hash.digest('hex'), encoding: decoder.encoding() }),
+  };
+}
+
+async function* pieces(
+  source: OpenFile,
+  decoder: Decoder,
+  hash: Hash,
+  onBytes: (length: number) => void,
+): AsyncGenerator<string, void> {
+  const { handle, sourceName, sizeBytes, skipBytes } = source;
+  // A cell with a zero byte would end a line in some programs and not in others: no CSV has one.
+  const zerosMeanBinary = source.encoding === 'utf-8' || source.encoding === 'windows-1252';
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  for (let position = 0; position < sizeBytes;) {
+    const wanted = Math.min(CHUNK_BYTES, sizeBytes - position);
+    const { bytesRead } = await readOrRefuse(handle, buffer, wanted, position, sourceName);
+    if (bytesRead === 0) throw refuseFile('file-changed', sourceName, 'it became shorter');
+    const bytes = buffer.subarray(0, bytesRead);
+    hash.update(bytes);
+    if (zerosMeanBinary && bytes.includes(0)) throw refuseFile('file-binary', sourceName, 'it holds zero bytes');
+    const text = decoder.decode(position === 0 ? bytes.subarray(skipBytes) : bytes);
+    position += bytesRead;
+    onBytes(bytesRead);
+    if (text !== '') yield text;
+  }
+  const rest = decoder.end();
+  if (rest !== '') yield rest;
+  const after = await handle.stat();
+  if (after.size !== sizeBytes || after.mtimeMs !== source.modifiedMs) throw refuseFile('file-changed', sourceName);
+}
+
+interface Decoder {
+  decode(bytes: Uint8Array): string;
+  end(): string;
+  encoding(): Encoding;
+}
+
+function createDecoder(first: Encoding): Decoder {
+  let encoding = first;
+  let decoder = new TextDecoder(first, { ignoreBOM: true });
+  let cutOff: Uint8Array = new Uint8Array(0);
+  let endsInReturn = false;
+
+  const decodeUtf8 = (bytes: Uint8Array): string => {
+    const joined = cutOff.length === 0 ? bytes : Buffer.concat([cutOff, bytes]);
+    const whole = wholeCharacters(joined);
+    if (isUtf8(whole)) {
+      cutOff = joined.slice(whole.length);
+      return decoder.decode(whole);
+    }
+    encoding = 'windows-1252';
+    decoder = new TextDecoder(encoding);
+    cutOff = new Uint8Array(0);
+    return decoder.decode(joined);
+  };
+
+  /** Line ends become `\n`, in cells too. A return at the end waits for the line feed that may follow it. */
+  const withPlainLines = (decoded: string): string => {
+    const text = endsInReturn ? `\r${decoded}` : decoded;
+    endsInReturn = text.endsWith('\r');
+    const known = endsInReturn ? text.slice(0, -1) : text;
+    return known.includes('\r') ? known.replace(/\r\n?/g, '\n') : known;
+  };
+
+  return {
+    decode: (bytes) =>
+      withPlainLines(encoding === 'utf-8' ? decodeUtf8(bytes) : decoder.decode(bytes, { stream: true })),
+    end() {
+      const rest = cutOff.length > 0 ? new TextDecoder('windows-1252').decode(cutOff) : decoder.decode();
+      const text = (endsInReturn ? '\r' : '') + rest;
+      return text.replace(/\r\n?/g, '\n');
+    },
+    encoding: () => encoding,
+  };
+}
+
+async function openOrRefuse(file: string, sourceName: string): Promise<FileHandle> {
+  try {
+    // Opening a pipe waits until somebody writes to it.
+    const stats = await stat(file);
+    if (stats.isDirectory()) throw refuseFile('file-is-folder', sourceName);
+    if (!stats.isFile()) throw refuseFile('file-not-regular', sourceName);
+    return await open(file, 'r');
+  } catch (error) {
+    throw asRefusal(error, sourceName);
+  }
+}
+
+async function readOrRefuse(
+  handle: FileHandle,
+  buffer: Uint8Array,
+  length: number,
+  position: number,
+  sourceName: string,
+): Promise<{ bytesRead: number }> {
+  try {
+    return await handle.read(buffer, 0, length, position);
+  } catch (error) {
+    throw asRefusal(error, sourceName);
+  }
+}
+
+function asRefusal(error: unknown, sourceName: string): unknown {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
+  switch (error.code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'ENAMETOOLONG':
+      return refuseFile('file-missing', sourceName, undefined, error);
+    case 'EISDIR':
+      return refuseFile('file-is-folder', sourceName, undefined, error);
+    case 'EACCES':
+    case 'EPERM':
+      return refuseFile('file-unreadable', sourceName, 'you may not read it', error);
+    case 'EIO':
+    case 'EBUSY':
+    case 'ENXIO':
+    case 'EMFILE':
+    case 'ENFILE':
+    case 'ELOOP':
+    case 'ESTALE':
+    case 'EINVAL':
+      return refuseFile('file-unreadable', sourceName, `the system says ${error.code}`, error);
+    default:
+      // A SwapdeskError has a code too; anything else is a defect.
+      return error;
+  }
+}

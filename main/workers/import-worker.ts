@@ -1,0 +1,3 @@
+import { runImportThread } from '../app/import-thread';
+
+await runImportThread();
