@@ -17,6 +17,8 @@ export class Carrier {
   settings: Settings;
   /** Number of accepted operations since the start; feeds the draws of latency. */
   accepted = 0;
+  #isoSecond = -1;
+  #iso = '';
 
   constructor(parts: {
     readonly state: State;
@@ -51,7 +53,11 @@ export class Carrier {
   }
 
   isoNow(): string {
-    return isoTime(this.now());
+    const second = Math.floor(this.now() / 1000);
+    // Thousands of records bear the same second.
+    if (second !== this.#isoSecond) this.#iso = isoTime(second * 1000);
+    this.#isoSecond = second;
+    return this.#iso;
   }
 
   /** Request ids, tokens and sessions are random even in a seeded run: a restart must never give one twice. */

@@ -1,6 +1,7 @@
 /** Delivery of callbacks (VZ About Callback Services): POST, any 2xx acknowledges, three repeats five minutes apart. */
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import type { Carrier } from './carrier';
 import { CALLBACK_ATTEMPTS, CALLBACK_REPEAT_MS, CARRIER_SERVICE } from './facts';
 import type { CallbackRecord, CallbackStatus } from './records';
@@ -21,12 +22,18 @@ const DELIVERIES_KEPT = 1000;
 /** Connections to one listener; more callbacks wait for a free one. */
 const LISTENER_CONNECTIONS = 64;
 
+interface Target {
+  readonly secure: boolean;
+  readonly target: RequestOptions;
+}
+
 export class Courier {
   readonly #carrier: Carrier;
   readonly #agents = {
     'http:': new HttpAgent({ keepAlive: true, maxSockets: LISTENER_CONNECTIONS }),
     'https:': new HttpsAgent({ keepAlive: true, maxSockets: LISTENER_CONNECTIONS }),
   };
+  readonly #targets = new Map<string, Target>();
   readonly #sending = new Set<string>();
   readonly #deliveries: Delivery[] = [];
   #stopped = false;
@@ -120,9 +127,9 @@ export class Courier {
 
   /** A reordered callback follows the next one of its account. */
   #releaseHeld(account: string): void {
-    for (const callback of this.#carrier.state.callbacks.values()) {
-      if (callback.status === 'held' && callback.account === account)
-        this.#note({ ...callback, nextAtMs: this.#carrier.now() }, 'pending');
+    const { held, callbacks } = this.#carrier.state;
+    for (const callback of [...held].map((id) => callbacks.get(id))) {
+      if (callback?.account === account) this.#note({ ...callback, nextAtMs: this.#carrier.now() }, 'pending');
     }
   }
 
@@ -137,11 +144,20 @@ export class Courier {
     return first === 'stale' ? this.#postOnce(url, body) : first;
   }
 
+  /** There are a handful of listeners and thousands of callbacks: each URL is taken apart once. */
+  #target(url: string): Target {
+    const known = this.#targets.get(url);
+    if (known !== undefined) return known;
+    const target = { secure: new URL(url).protocol === 'https:', target: urlToHttpOptions(new URL(url)) };
+    this.#targets.set(url, target);
+    return target;
+  }
+
   #postOnce(url: string, body: string): Promise<number | string> {
-    const target = new URL(url);
-    const secure = target.protocol === 'https:';
+    const { secure, target } = this.#target(url);
     return new Promise((done) => {
-      const request = (secure ? httpsRequest : httpRequest)(target, {
+      const request = (secure ? httpsRequest : httpRequest)({
+        ...target,
         method: 'POST',
         agent: this.#agents[secure ? 'https:' : 'http:'],
         headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },

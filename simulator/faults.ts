@@ -1,18 +1,19 @@
+import { createHash } from 'node:crypto';
 import { draw } from './chance';
-import { FaultFileError, readFaultFile, type FaultRule, type Settings } from './fault-file';
+import type { FaultRule } from './fault-file';
 import type { CallbackFault, OperationFault, RequestFault } from './fault-kinds';
 import { isCallbackFault, isOperationFault } from './fault-kinds';
-
-export { FaultFileError, readFaultFile, type FaultRule, type Settings };
 
 /** What the rules say of one request: at most one fault of its answer, and any number of its later life. */
 export interface FaultsOfRequest {
   readonly request: RequestFault | undefined;
   readonly operation: readonly OperationFault[];
   readonly callback: readonly CallbackFault[];
+  /** Rules that counted this request, to be written down. */
+  readonly counted: readonly RuleCount[];
 }
 
-const NONE: FaultsOfRequest = { request: undefined, operation: [], callback: [] };
+const NONE: FaultsOfRequest = { request: undefined, operation: [], callback: [], counted: [] };
 
 /** A request as the rules see it. The identifiers are asked for only when a rule names one. */
 export interface FaultSubject {
@@ -23,18 +24,19 @@ export interface FaultSubject {
 
 interface RuleInForce {
   readonly rule: FaultRule;
+  readonly key: string;
   /** Requests that matched endpoint, account and identifier so far. */
   seen: number;
   fired: number;
 }
 
-/** A rule with its counters, as the control side and the state file show it. */
-export type RuleCount = Readonly<{ index: number; seen: number; fired: number }>;
+/** The counters of a rule, as the state file keeps them; the key tells whether it is the same rule still. */
+export type RuleCount = Readonly<{ index: number; key: string; seen: number; fired: number }>;
 
 /** The rules in force. Draws depend on seed, rule and count only, so a run can be repeated and continued. */
 export class Faults {
   readonly #seed: number;
-  #rules: RuleInForce[] = [];
+  readonly #rules: RuleInForce[] = [];
 
   constructor(seed: number, rules: readonly FaultRule[] = []) {
     this.#seed = seed;
@@ -42,15 +44,7 @@ export class Faults {
   }
 
   add(rules: readonly FaultRule[]): void {
-    this.#rules.push(...rules.map((rule) => ({ rule, seen: 0, fired: 0 })));
-  }
-
-  clear(): void {
-    this.#rules = [];
-  }
-
-  counts(): RuleCount[] {
-    return this.#rules.map(({ seen, fired }, index) => ({ index, seen, fired }));
+    this.#rules.push(...rules.map((rule) => ({ rule, key: fingerprint(rule), seen: 0, fired: 0 })));
   }
 
   rules(): readonly Readonly<RuleInForce>[] {
@@ -59,9 +53,9 @@ export class Faults {
 
   /** Takes up the counters of an earlier run with the same rules. */
   restore(counts: readonly RuleCount[]): void {
-    for (const { index, seen, fired } of counts) {
+    for (const { index, key, seen, fired } of counts) {
       const entry = this.#rules[index];
-      if (entry !== undefined) Object.assign(entry, { seen, fired });
+      if (entry?.key === key) Object.assign(entry, { seen, fired });
     }
   }
 
@@ -71,19 +65,21 @@ export class Faults {
     let request: RequestFault | undefined;
     const operation: OperationFault[] = [];
     const callback: CallbackFault[] = [];
+    const counted: RuleCount[] = [];
     this.#rules.forEach((entry, index) => {
       if (!matches(entry.rule, subject)) return;
       entry.seen += 1;
-      const fault = entry.rule.fault;
+      const { fault } = entry.rule;
       const forRequest = !isCallbackFault(fault) && !isOperationFault(fault);
-      if (forRequest && request !== undefined) return;
-      if (!this.#fires(entry, index)) return;
-      entry.fired += 1;
+      const fires = !(forRequest && request !== undefined) && this.#fires(entry, index);
+      if (fires) entry.fired += 1;
+      counted.push({ index, key: entry.key, seen: entry.seen, fired: entry.fired });
+      if (!fires) return;
       if (isCallbackFault(fault)) callback.push(fault);
       else if (isOperationFault(fault)) operation.push(fault);
       else request = fault;
     });
-    return { request, operation, callback };
+    return { request, operation, callback, counted };
   }
 
   #fires({ rule, seen, fired }: RuleInForce, index: number): boolean {
@@ -98,4 +94,8 @@ function matches(rule: FaultRule, subject: FaultSubject): boolean {
   if (!rule.endpoint.includes('*') && !rule.endpoint.includes(subject.endpoint)) return false;
   if (rule.account !== undefined && rule.account !== subject.account()) return false;
   return rule.identifier === undefined || subject.identifiers().has(rule.identifier);
+}
+
+function fingerprint(rule: FaultRule): string {
+  return createHash('sha256').update(JSON.stringify(rule)).digest('hex').slice(0, 12);
 }

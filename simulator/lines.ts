@@ -4,12 +4,16 @@ import type { Identifier } from './identifiers';
 /** What may be changed in a line. */
 export type LinePatch = Partial<Omit<Line, 'deviceId' | 'account' | 'createdAt'>>;
 
-type Index = Map<string, Line>;
+/** Of identifiers to device ids, so that a change touches only the index of what changed. */
+type Index = Map<string, number>;
+
+const INDEXED = ['iccid', 'imei', 'mdn', 'eid'] as const;
+type Indexed = (typeof INDEXED)[number];
 
 /** The lines with one index for each identifier that can name them, in the order of their device ids. */
 export class LineStore {
   readonly #byId = new Map<number, Line>();
-  readonly #byKind: Record<'iccid' | 'imei' | 'mdn' | 'eid', Index> = {
+  readonly #byKind: Record<Indexed, Index> = {
     iccid: new Map(),
     imei: new Map(),
     mdn: new Map(),
@@ -37,9 +41,8 @@ export class LineStore {
 
   /** The line that has this identifier now. MSISDN is the MDN behind the country code 1. */
   find({ kind, id }: Identifier): Line | undefined {
-    if (kind === 'msisdn') return this.#byKind.mdn.get(id.length === 11 && id.startsWith('1') ? id.slice(1) : id);
-    if (kind === 'iccid' || kind === 'imei' || kind === 'mdn' || kind === 'eid') return this.#byKind[kind].get(id);
-    return undefined;
+    if (kind === 'msisdn') return this.#indexed('mdn', id.length === 11 && id.startsWith('1') ? id.slice(1) : id);
+    return kind === 'imsi' || kind === 'meid' || kind === 'esn' ? undefined : this.#indexed(kind, id);
   }
 
   /** The line that has this identifier now or, failing that, had it last. */
@@ -48,6 +51,11 @@ export class LineStore {
     if (now !== undefined) return now;
     const deviceId = this.#former.get(`${identifier.kind}:${identifier.id}`);
     return deviceId === undefined ? undefined : this.#byId.get(deviceId);
+  }
+
+  /** Notes that the line had this identifier once. */
+  rememberFormer(kind: Indexed, id: string, deviceId: number): void {
+    this.#former.set(`${kind}:${id}`, deviceId);
   }
 
   /** The line that an ICCID, IMEI, MDN, MSISDN, EID or device id names, for the control side. */
@@ -64,9 +72,9 @@ export class LineStore {
     const before = this.#byId.get(line.deviceId);
     if (before !== undefined) this.#unindex(before, line);
     this.#byId.set(line.deviceId, line);
-    for (const kind of ['iccid', 'imei', 'mdn', 'eid'] as const) {
+    for (const kind of INDEXED) {
       const id = line[kind];
-      if (id !== null) this.#byKind[kind].set(id, line);
+      if (id !== null && id !== before?.[kind]) this.#byKind[kind].set(id, line.deviceId);
     }
     const at = this.firstAfter(line.deviceId - 1);
     if (before !== undefined) this.#ordered[at] = line;
@@ -93,13 +101,6 @@ export class LineStore {
     return last === undefined ? fallback : last.deviceId + 1;
   }
 
-  clear(): void {
-    this.#byId.clear();
-    for (const index of Object.values(this.#byKind)) index.clear();
-    this.#former.clear();
-    this.#ordered = [];
-  }
-
   /** Place of the first line whose device id is larger, by halving. */
   firstAfter(deviceId: number): number {
     let low = 0;
@@ -112,13 +113,18 @@ export class LineStore {
     return low;
   }
 
+  #indexed(kind: Indexed, id: string): Line | undefined {
+    const deviceId = this.#byKind[kind].get(id);
+    return deviceId === undefined ? undefined : this.#byId.get(deviceId);
+  }
+
   #unindex(before: Line, after: Line | undefined): void {
-    for (const kind of ['iccid', 'imei', 'mdn', 'eid'] as const) {
+    for (const kind of INDEXED) {
       const id = before[kind];
       if (id === null || id === after?.[kind]) continue;
       // Two lines that exchange identifiers in a chain: the index may already point to the new owner.
-      if (this.#byKind[kind].get(id)?.deviceId === before.deviceId) this.#byKind[kind].delete(id);
-      this.#former.set(`${kind}:${id}`, before.deviceId);
+      if (this.#byKind[kind].get(id) === before.deviceId) this.#byKind[kind].delete(id);
+      this.rememberFormer(kind, id, before.deviceId);
     }
   }
 }

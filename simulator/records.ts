@@ -59,7 +59,9 @@ export interface PlanRecord {
   readonly to: string;
 }
 
-export type CallbackStatus = 'pending' | 'held' | 'delivered' | 'archived' | 'lost' | 'unregistered';
+/** How a callback can end. */
+export type Ended = 'delivered' | 'archived' | 'lost' | 'unregistered';
+export type CallbackStatus = 'pending' | 'held' | Ended;
 
 /** One message to the listener. Credentials are added when it is sent, unless it carries forged ones. */
 export interface CallbackRecord {
@@ -92,7 +94,8 @@ export type AccessRecord =
   | { readonly type: 'session-ended'; readonly token: string }
   | { readonly type: 'user'; readonly username: string; readonly password: string; readonly failedLogins: number }
   | { readonly type: 'clock'; readonly offsetMs: number }
-  | ({ readonly type: 'fault-count' } & RuleCount);
+  | ({ readonly type: 'fault-count' } & RuleCount)
+  | ({ readonly type: 'callback-counts' } & Readonly<Record<Ended, number>>);
 
 /** Lines, and what is done to them. */
 export type LineStateRecord =

@@ -58,6 +58,8 @@ export class State {
   readonly requestStatus = new Map<string, 'Pending' | 'Success' | 'Failure'>();
   /** Waiting, held and archived ones; those that ended otherwise are only counted. */
   readonly callbacks = new Map<string, CallbackRecord>();
+  /** Those held back until another of their account is delivered. */
+  readonly held = new Set<string>();
   readonly callbackCounts = { delivered: 0, archived: 0, lost: 0, unregistered: 0 };
   readonly swaps: SwapRecord[] = [];
   readonly refusals: RefusalRecord[] = [];
@@ -115,6 +117,7 @@ export class State {
       case 'user':
       case 'clock':
       case 'fault-count':
+      case 'callback-counts':
         return this.#applyAccess(record);
     }
   }
@@ -150,9 +153,14 @@ export class State {
       case 'clock':
         this.clockOffsetMs = record.offsetMs;
         return;
+      case 'callback-counts': {
+        const { type: _type, ...counts } = record;
+        Object.assign(this.callbackCounts, counts);
+        return;
+      }
       case 'fault-count': {
-        const { index, seen, fired } = record;
-        this.faultCounts.set(index, { index, seen, fired });
+        const { type: _type, ...count } = record;
+        this.faultCounts.set(count.index, count);
         return;
       }
     }
@@ -162,6 +170,11 @@ export class State {
     const line = this.lines.byDeviceId(Number(record.line));
     if (record.type === 'swap') {
       this.swaps.push(record);
+      // Out of a compact file the swaps come before the lines: only this tells who had the old identifiers.
+      for (const kind of ['iccid', 'imei'] as const) {
+        const old = record.from[kind];
+        if (old !== undefined) this.lines.rememberFormer(kind, old, Number(record.line));
+      }
       if (line !== undefined)
         this.lines.change(line, {
           ...record.to,
@@ -193,6 +206,8 @@ export class State {
 
   #keepCallback(record: CallbackRecord): void {
     const open = record.status === 'pending' || record.status === 'held';
+    if (record.status === 'held') this.held.add(record.id);
+    else this.held.delete(record.id);
     if (!open) this.callbackCounts[record.status] += 1;
     if (open || record.status === 'archived') this.callbacks.set(record.id, record);
     else this.callbacks.delete(record.id);
@@ -227,6 +242,8 @@ export class State {
     for (const line of this.lines.all()) yield { type: 'line', ...line };
     yield* this.operations.values();
     yield* this.callbacks.values();
+    // After the callbacks: reading an archived one counts it.
+    yield { type: 'callback-counts', ...this.callbackCounts };
     for (const count of this.faultCounts.values()) yield { ...count, type: 'fault-count' };
   }
 }
