@@ -15,7 +15,7 @@ process.exitCode = await runApplication({
       ]
     : [],
   async open(host) {
-    const executable = findChromium({ env: host.browserEnvironment });
+    const executable = findChromium({ platform: process.platform, env: host.browserEnvironment });
     if (executable === null) throw new Error('no Chromium or Chrome is installed');
     const window = await openChromiumWindow(host, {
       executable,
