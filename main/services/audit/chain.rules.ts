@@ -96,7 +96,7 @@ function searchText(
 
 function collectWords(value: Json, into: Set<string>): void {
   if (typeof value === 'string' || typeof value === 'number') into.add(String(value));
-  else if (Array.isArray(value)) for (const item of value) collectWords(item, into);
+  else if (Array.isArray(value)) for (const item of value as readonly Json[]) collectWords(item, into);
   else if (value !== null && typeof value === 'object') {
     for (const inner of Object.values(value)) collectWords(inner, into);
   }

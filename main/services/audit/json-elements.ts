@@ -53,7 +53,7 @@ export async function* splitJson(
 function* splitChunk(reader: Reader, chunk: Uint8Array, listName: string): Generator<JsonPart, void, void> {
   let start = 0;
   for (let at = 0; at < chunk.length; at += 1) {
-    const byte = chunk[at];
+    const byte = chunk[at] ?? 0;
     if (reader.inString) {
       if (reader.escaped) reader.escaped = false;
       else if (byte === BACKSLASH) reader.escaped = true;
@@ -78,7 +78,7 @@ type Border =
   'object-begins' | 'name-ends' | 'list-begins' | 'element-ends' | 'list-ends' | 'member-ends' | 'object-ends';
 
 /** Counts brackets, and says when one of them or a comma separates parts. */
-function borderAt(reader: Reader, byte: number | undefined, inList: boolean): Border | null {
+function borderAt(reader: Reader, byte: number, inList: boolean): Border | null {
   switch (byte) {
     case OPEN_OBJECT:
     case OPEN_LIST:

@@ -59,7 +59,7 @@ export function createChainChecker(toCheck: ChainToCheck): ChainChecker {
       return judge(toCheck, progress, entry);
     },
     end() {
-      if (progress.doubt !== null) return resolveAtEnd(toCheck, progress.doubt);
+      if (progress.doubt !== null) return resolveAtEnd(toCheck, progress, progress.doubt);
       return judgeTail(toCheck, progress);
     },
     get sound() {
@@ -91,13 +91,18 @@ function judge(toCheck: ChainToCheck, progress: Progress, entry: LyingEntry): Ch
     progress.doubt = { kind: 'link', later: entry };
     return null;
   }
-  const anchor = toCheck.anchors?.find(({ seq }) => seq === entry.seq);
-  if (anchor !== undefined && anchor.hash !== entry.hash) {
-    return { chain, seq: entry.seq, problem: 'changed', detail: 'another entry was countersigned in its place' };
+  const known = knownOf(toCheck).find(({ seq, hash }) => seq === entry.seq && hash !== entry.hash);
+  if (known !== undefined) {
+    const who = known === toCheck.head ? 'recorded as the end of the chain' : 'countersigned in its place';
+    return { chain, seq: entry.seq, problem: 'changed', detail: `another entry was ${who}` };
   }
   progress.last = { seq: entry.seq, hash: entry.hash };
   progress.sound += 1;
   return null;
+}
+
+function knownOf({ head, anchors }: ChainToCheck): readonly Pick<ChainHead, 'seq' | 'hash'>[] {
+  return [head, ...(anchors ?? [])];
 }
 
 function resolveDoubt(
@@ -118,13 +123,14 @@ function resolveDoubt(
   return brokenLink(chain, laterIsSound ? doubt.later.seq - 1 : doubt.later.seq);
 }
 
-function resolveAtEnd({ chain, head }: ChainToCheck, doubt: Doubt): ChainFault {
+function resolveAtEnd({ chain, head }: ChainToCheck, progress: Progress, doubt: Doubt): ChainFault {
   if (doubt.kind === 'gap') {
     const missing = doubt.found - doubt.wanted;
     const detail = missing === 1 ? `entry ${doubt.wanted} is missing` : `${missing} entries are missing from here`;
     return { chain, seq: doubt.wanted, problem: 'missing', detail };
   }
   const laterIsSound = head.seq === doubt.later.seq && head.hash === doubt.later.hash;
+  if (laterIsSound) progress.sound -= 1;
   return brokenLink(chain, laterIsSound ? doubt.later.seq - 1 : doubt.later.seq);
 }
 
@@ -133,19 +139,20 @@ function brokenLink(chain: string, seq: number): ChainFault {
   return { chain, seq, problem: 'changed', detail };
 }
 
-function judgeTail({ chain, complete, head, anchors }: ChainToCheck, { last }: Progress): ChainFault | null {
-  const known = complete ? [head, ...(anchors ?? [])] : (anchors ?? []);
-  const furthest = known.reduce((most, { seq }) => Math.max(most, seq), 0);
+function judgeTail(toCheck: ChainToCheck, { last }: Progress): ChainFault | null {
+  const { chain, complete, head } = toCheck;
+  if (!complete) return null;
+  const furthest = knownOf(toCheck).reduce((most, { seq }) => Math.max(most, seq), 0);
   if (last.seq < furthest) {
-    const detail = `the chain ends at ${last.seq === 0 ? 'nothing' : `entry ${last.seq}`}, but reached entry ${furthest}`;
-    return { chain, seq: last.seq + 1, problem: 'cut', detail };
+    const end = last.seq === 0 ? 'nothing' : `entry ${last.seq}`;
+    return {
+      chain,
+      seq: last.seq + 1,
+      problem: 'cut',
+      detail: `the chain ends at ${end}, but reached entry ${furthest}`,
+    };
   }
-  if (complete && last.seq > head.seq) {
-    const seq = head.seq + 1;
-    return { chain, seq, problem: 'changed', detail: `entry ${seq} was added behind the recorded end` };
-  }
-  if (last.seq === head.seq && last.hash !== head.hash) {
-    return { chain, seq: last.seq, problem: 'changed', detail: 'the recorded end of the chain is another entry' };
-  }
-  return null;
+  if (last.seq === head.seq) return null;
+  const seq = head.seq + 1;
+  return { chain, seq, problem: 'changed', detail: `entry ${seq} was added behind the recorded end` };
 }
