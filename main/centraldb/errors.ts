@@ -69,8 +69,15 @@ function toRefusal(error: Error, code: string, address: string): SwapdeskError |
       return notPermitted({
         code: 'not-permitted',
         what: 'You are not permitted to do this',
-        where: 'detail' in error && typeof error.detail === 'string' ? error.detail : error.message,
+        // knex writes the statement before the server's own message.
+        where: fieldOf(error, 'detail') ?? error.message.split(' - ').at(-1) ?? '',
         todo: 'Ask an administrator, or let somebody do it who may.',
+      });
+    case 'SW409':
+      return workFailed({
+        code: fieldOf(error, 'hint') ?? 'central-conflict',
+        what: 'The central database refused this',
+        where: fieldOf(error, 'detail') ?? address,
       });
     case '28P01':
     case '28000':
@@ -90,6 +97,11 @@ function toRefusal(error: Error, code: string, address: string): SwapdeskError |
     default:
       return null;
   }
+}
+
+function fieldOf(error: Error, name: string): string | undefined {
+  const value: unknown = Reflect.get(error, name);
+  return typeof value === 'string' ? value : undefined;
 }
 
 export function notInitialised(address: string, why: string): SwapdeskError {

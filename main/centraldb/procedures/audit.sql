@@ -23,7 +23,7 @@ begin
   if cardinality(parts) is distinct from 4 or parts[1] <> 'desktop' or parts[2] <> me.desktop_uid::text
     or parts[3] not in (me.user_uid::text, 'guest')
     or (parts[4] <> 'none' and not exists (select from service_provider where uid::text = parts[4])) then
-    raise exception 'audit-foreign-chain' using errcode = 'SW409', detail = of_chain;
+    raise exception 'audit-foreign-chain' using errcode = 'SW409', hint = 'audit-foreign-chain', detail = of_chain;
   end if;
   tenant_uid := nullif(parts[4], 'none')::uuid;
   insert into logging.audit_chain_head (chain, provider_uid, user_uid, seq, hash)
@@ -55,14 +55,14 @@ begin
     or coalesce(e ->> 'hash', '') !~ '^[0-9a-f]{64}$' or coalesce(e ->> 'prevHash', '') !~ '^[0-9a-f]{64}$'
     or coalesce(e ->> 'seq', '') !~ '^[1-9][0-9]{0,15}$' limit 1;
   if found then
-    raise exception 'audit-unreadable' using errcode = 'SW409', detail = head.chain || ' ' || coalesce(bad.seq, '?');
+    raise exception 'audit-unreadable' using errcode = 'SW409', hint = 'audit-unreadable', detail = head.chain || ' ' || coalesce(bad.seq, '?');
   end if;
   -- What is stored already must come again as it was.
   select e ->> 'seq' as seq into bad from jsonb_array_elements(entries) e
   left join logging.stored_entry s on s.chain = head.chain and s.seq = (e ->> 'seq')::bigint
   where (e ->> 'seq')::bigint <= head.seq and s.hash is distinct from e ->> 'hash' limit 1;
   if found then
-    raise exception 'audit-rewritten' using errcode = 'SW409', detail = head.chain || ' ' || bad.seq;
+    raise exception 'audit-rewritten' using errcode = 'SW409', hint = 'audit-rewritten', detail = head.chain || ' ' || bad.seq;
   end if;
   select fresh.seq into bad from (
     select (e ->> 'seq')::bigint as seq, e ->> 'prevHash' as prev_hash,
@@ -72,7 +72,7 @@ begin
     where (e ->> 'seq')::bigint > head.seq
   ) fresh where fresh.seq <> fresh.seq_before + 1 or fresh.prev_hash <> fresh.hash_before limit 1;
   if found then
-    raise exception 'audit-gap' using errcode = 'SW409', detail = head.chain || ' ' || bad.seq;
+    raise exception 'audit-gap' using errcode = 'SW409', hint = 'audit-gap', detail = head.chain || ' ' || bad.seq;
   end if;
 end
 $$;

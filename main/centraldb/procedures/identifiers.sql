@@ -100,7 +100,7 @@ begin
     where d.id <> line_no
       and ((d.iccid = new_iccid and c.new_iccid is not null and c.new_iccid <> new_iccid)
         or (d.imei = new_imei and c.new_imei is not null and c.new_imei <> new_imei))) then
-    raise exception 'identifier-in-transit' using errcode = 'SW409';
+    raise exception 'identifier-in-transit' using errcode = 'SW409', hint = 'identifier-in-transit';
   end if;
 end
 $$;

@@ -16,7 +16,7 @@ begin
   select * into me from access.session_row();
   select id into tenant from service_provider where uid = (change ->> 'providerUid')::uuid;
   if tenant is null then
-    raise exception 'provider-unknown' using errcode = 'SW409';
+    raise exception 'provider-unknown' using errcode = 'SW409', hint = 'provider-unknown';
   end if;
   insert into bulk_change (uid, provider_id, change_type, name, plan_hash, request, created_by, created_by_user_id,
     desktop_uid, created_at)
@@ -25,7 +25,7 @@ begin
   on conflict (uid) do nothing;
   select id, provider_id, plan_hash into bulk from bulk_change where uid = (change ->> 'uid')::uuid;
   if bulk.id is null or bulk.provider_id <> tenant or bulk.plan_hash <> change ->> 'planHash' then
-    raise exception 'change-differs' using errcode = 'SW409', detail = change ->> 'uid';
+    raise exception 'change-differs' using errcode = 'SW409', hint = 'change-differs', detail = change ->> 'uid';
   end if;
   perform access.apply_due_assignments();
   perform access.store_rows(bulk.id, tenant, change_rows, me.user_id, me.desktop_uid);
@@ -154,7 +154,7 @@ begin
   select * into me from access.session_row();
   select id into tenant from service_provider where uid = of_provider;
   if tenant is null then
-    raise exception 'provider-unknown' using errcode = 'SW409';
+    raise exception 'provider-unknown' using errcode = 'SW409', hint = 'provider-unknown';
   end if;
   insert into provider_sender as held (provider_id, user_id, desktop_uid, desktop_name, fencing, expires_at)
   values (tenant, me.user_id, me.desktop_uid, me.desktop_name, nextval('fencing_number'), clock_timestamp() + valid_for)

@@ -16,7 +16,7 @@ begin
   perform access.demand('changes.run', 'credentials.manage', 'lines.load');
   select id into tenant from service_provider where uid = of_provider;
   if tenant is null then
-    raise exception 'provider-unknown' using errcode = 'SW409';
+    raise exception 'provider-unknown' using errcode = 'SW409', hint = 'provider-unknown';
   end if;
   insert into login_guard (provider_id) values (tenant) on conflict do nothing;
   -- Judging and counting go one after the other.

@@ -1,4 +1,4 @@
-import { SwapdeskError, usageError, workFailed } from '../../../shared/domain/fault';
+import { usageError, workFailed } from '../../../shared/domain/fault';
 
 /** A lease of a row that was never sent ends after this long without renewal: somebody else may take the line then. */
 export const LEASE_MS = 30 * 60_000;
@@ -9,18 +9,19 @@ export const SENDER_MS = 60_000;
 /** Rows that are stored and leased by one statement. */
 export const ROWS_A_CALL = 5_000;
 
-/** What the central procedures refuse with SQLSTATE SW409, and what PostgreSQL says when two desks block each other. */
+/** Says in words what the central procedures refuse, and what PostgreSQL says when two desks block each other. */
 export function toIdentifiersError(error: unknown): unknown {
-  if (error instanceof SwapdeskError || !(error instanceof Error) || !('code' in error)) return error;
-  if (error.code === '40P01' || error.code === '40001' || error.code === '55P03') {
-    return workFailed({
-      code: 'central-busy',
-      what: 'Another desk was changing the same lines at the same moment',
-      todo: 'It is tried again by itself.',
-    });
-  }
-  if (error.code !== 'SW409') return error;
-  switch (error.message) {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  switch (error.code) {
+    // deadlock_detected, serialization_failure, lock_not_available
+    case '40P01':
+    case '40001':
+    case '55P03':
+      return workFailed({
+        code: 'central-busy',
+        what: 'Another desk was changing the same lines at the same moment',
+        todo: 'It is tried again by itself.',
+      });
     case 'identifier-in-transit':
       return workFailed({
         code: 'identifier-in-transit',
@@ -37,6 +38,6 @@ export function toIdentifiersError(error: unknown): unknown {
         todo: 'Submit the rows again as a new change.',
       });
     default:
-      return workFailed({ code: error.message, what: 'The central database refused this' }, error);
+      return error;
   }
 }
