@@ -13,17 +13,25 @@ export async function runImportThread(): Promise<void> {
   port.on('message', (message: CancelMessage) => {
     if (message.kind === 'cancel') stop.abort();
   });
+  tell(await lastMessage(job, stop.signal, tell));
+  port.close();
+}
+
+/** The database is closed by then: a thread that ends with an open handle takes the whole process with it. */
+async function lastMessage(
+  job: ImportJob,
+  signal: AbortSignal,
+  onProgress: (message: ImportMessage) => void,
+): Promise<ImportMessage> {
   try {
     const local = await openLocalDb({ file: job.databaseFile });
     try {
-      const outcome = await runImport({ local, job, clock: systemClock, signal: stop.signal, onProgress: tell });
-      tell({ kind: 'done', outcome });
+      const outcome = await runImport({ local, job, clock: systemClock, signal, onProgress });
+      return { kind: 'done', outcome };
     } finally {
       await local.close();
     }
   } catch (error) {
-    tell(toMessage(error));
-  } finally {
-    port.close();
+    return toMessage(error);
   }
 }

@@ -21,7 +21,7 @@ export interface ImportsDeps {
   readonly audit?: Pick<AuditService, 'record'>;
 }
 
-/** After a cancel the worker ends with its chunk; one that hangs in the file system is stopped. */
+/** After a cancel the worker ends with its chunk; one that hangs in the file system is waited for no longer. */
 const CANCEL_GRACE_MS = 10_000;
 
 /**
@@ -68,29 +68,32 @@ function inWorker(
     createdAtMs: deps.clock.now(),
     pid: process.pid,
   };
-  // An empty environment: the thread needs nothing of it, least of all secrets.
+  // An empty environment: the thread needs nothing of it, least of all secrets. It is never terminated: sqlite3 aborts
+  // the whole process when its thread goes while it closes a file.
   const worker = new Worker(deps.workerUrl, { workerData: job, env: {} });
+  let last: ImportMessage | undefined;
   let stopTimer: (() => void) | undefined;
-  const cancel = (): void => {
-    worker.postMessage({ kind: 'cancel' } satisfies CancelMessage);
-    stopTimer = deps.clock.after(CANCEL_GRACE_MS, () => void worker.terminate());
-  };
   return new Promise<ImportOutcome>((resolve, reject) => {
+    const cancel = (): void => {
+      worker.postMessage({ kind: 'cancel' } satisfies CancelMessage);
+      stopTimer = deps.clock.after(CANCEL_GRACE_MS, () => {
+        worker.unref();
+        reject(refuseFile('import-cancelled', request.sourceName));
+      });
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
     worker.on('message', (message: ImportMessage) => {
       if (message.kind === 'progress') onProgress?.(message);
-      else if (message.kind === 'done') resolve(message.outcome);
-      else if (message.kind === 'refused') reject(new SwapdeskError(message.errorKind, message.story));
-      else reject(new Error(`import worker: ${message.message}`));
+      else last = message;
     });
     worker.on('error', (error) => reject(workerDied(request, error)));
-    worker.on('exit', () =>
-      reject(signal?.aborted === true ? refuseFile('import-cancelled', request.sourceName) : workerDied(request)),
-    );
-    signal?.addEventListener('abort', cancel, { once: true });
-  }).finally(async () => {
-    signal?.removeEventListener('abort', cancel);
-    stopTimer?.();
-    await worker.terminate();
+    worker.on('exit', () => {
+      signal?.removeEventListener('abort', cancel);
+      stopTimer?.();
+      if (last?.kind === 'done') resolve(last.outcome);
+      else if (last?.kind === 'refused') reject(new SwapdeskError(last.errorKind, last.story));
+      else reject(last?.kind === 'broken' ? new Error(`import worker: ${last.message}`) : workerDied(request));
+    });
   });
 }
 

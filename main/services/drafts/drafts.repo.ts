@@ -1,0 +1,247 @@
+import { changedKinds, type ChangeType, type IdentifierPair } from '../../../shared/domain/change';
+import { findingSchema, type Verdict } from '../../../shared/domain/finding';
+import { isoTime } from '../../lib/clock';
+import type { ReadDb, Trx } from '../../localdb/types';
+import type { Draft, DraftRow } from './types';
+
+interface DraftRecord {
+  readonly id: number;
+  readonly uid: string;
+  readonly name: string;
+  readonly provider_uid: string;
+  readonly provider_name: string | null;
+  readonly change_type: ChangeType;
+  readonly source_name: string;
+  readonly created_at: number;
+  readonly created_by: string;
+  readonly row_count: number;
+  readonly valid_count: number;
+  readonly warning_count: number;
+  readonly error_count: number;
+  readonly findings: string;
+  readonly mirror_at: number | null;
+}
+
+const DRAFTS = `select draft.*, service_provider.name as provider_name from draft
+  left join service_provider on service_provider.uid = draft.provider_uid
+  where draft.state = 'ready'`;
+
+export async function listDrafts(db: ReadDb): Promise<readonly Draft[]> {
+  const records = await db.raw<DraftRecord[]>(`${DRAFTS} order by draft.id desc`);
+  return records.map(toDraft);
+}
+
+export async function findDraft(db: ReadDb, by: 'id' | 'uid', value: number | string): Promise<Draft | null> {
+  const [record] = await db.raw<DraftRecord[]>(`${DRAFTS} and draft.${by} = ?`, [value]);
+  return record === undefined ? null : toDraft(record);
+}
+
+function toDraft(record: DraftRecord): Draft {
+  return {
+    id: record.id,
+    uid: record.uid,
+    name: record.name,
+    providerUid: record.provider_uid,
+    providerName: record.provider_name ?? record.provider_uid,
+    changeType: record.change_type,
+    sourceName: record.source_name,
+    createdAt: isoTime(record.created_at),
+    createdBy: record.created_by,
+    rows: record.row_count,
+    valid: record.valid_count,
+    warning: record.warning_count,
+    error: record.error_count,
+    findings: JSON.parse(record.findings) as Readonly<Record<string, number>>,
+    mirrorAt: record.mirror_at === null ? null : isoTime(record.mirror_at),
+  };
+}
+
+interface RowRecord {
+  readonly change_type: ChangeType;
+  readonly row_no: number;
+  readonly line_no: number;
+  readonly verdict: Verdict;
+  readonly device_id: number | null;
+  readonly mdn: string | null;
+  readonly old_iccid: string | null;
+  readonly old_imei: string | null;
+  readonly new_iccid: string | null;
+  readonly new_imei: string | null;
+  readonly customer: string | null;
+  readonly rate_plan: string | null;
+  readonly rate_pool: string | null;
+  readonly effective_date: string | null;
+  readonly note: string | null;
+  readonly findings: string | null;
+}
+
+const ROWS = `select draft.change_type, draft_row.* from draft_row join draft on draft.id = draft_row.draft_id`;
+const storedFindings = findingSchema.array();
+
+function toRow(record: RowRecord): DraftRow {
+  const kinds = changedKinds(record.change_type);
+  return {
+    row: record.row_no,
+    line: record.line_no,
+    verdict: record.verdict,
+    deviceId: record.device_id,
+    mdn: record.mdn,
+    old: pair(record.old_iccid, record.old_imei),
+    // A key that is absent stays as it is on the line.
+    new: pair(kinds.includes('iccid') ? record.new_iccid : null, kinds.includes('imei') ? record.new_imei : null),
+    customer: record.customer,
+    ratePlan: record.rate_plan,
+    ratePool: record.rate_pool,
+    effectiveDate: record.effective_date,
+    note: record.note,
+    findings: record.findings === null ? [] : storedFindings.parse(JSON.parse(record.findings)),
+  };
+}
+
+function pair(iccid: string | null, imei: string | null): IdentifierPair {
+  return { ...(iccid === null ? {} : { iccid }), ...(imei === null ? {} : { imei }) };
+}
+
+export interface RowPage {
+  readonly only?: Verdict;
+  readonly text?: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** @param total rows of the draft, which are numbered 1 to `total` as long as none was submitted or removed */
+export async function pageOfRows(
+  db: ReadDb,
+  draft: Draft,
+  page: RowPage,
+): Promise<{ readonly total: number; readonly rows: readonly DraftRow[] }> {
+  const { only, text = '', limit, offset } = page;
+  if (text.trim() !== '') return searchRows(db, draft.id, page);
+  const total = only === undefined ? draft.rows : draft[only];
+  if (only === undefined && (await lastRowNo(db, draft.id)) === draft.rows) {
+    // No gaps: a page is a range of numbers, at any depth equally near.
+    const records = await db.raw<RowRecord[]>(`${ROWS} where draft_id = ? and row_no between ? and ? order by row_no`, [
+      draft.id,
+      offset + 1,
+      offset + limit,
+    ]);
+    return { total, rows: records.map(toRow) };
+  }
+  // Skipping happens in the index alone; only the page itself is read from the table.
+  const numbers =
+    only === undefined
+      ? `select row_no from draft_row where draft_id = ? order by row_no limit ? offset ?`
+      : `select row_no from draft_row where draft_id = ? and verdict = ? order by row_no limit ? offset ?`;
+  const bindings = only === undefined ? [draft.id, limit, offset] : [draft.id, only, limit, offset];
+  const records = await db.raw<RowRecord[]>(`${ROWS} where draft_id = ? and row_no in (${numbers}) order by row_no`, [
+    draft.id,
+    ...bindings,
+  ]);
+  return { total, rows: records.map(toRow) };
+}
+
+async function lastRowNo(db: ReadDb, draftId: number): Promise<number> {
+  const [record] = await db.raw<{ last: number | null }[]>(
+    `select max(row_no) as last from draft_row where draft_id = ?`,
+    [draftId],
+  );
+  return record?.last ?? 0;
+}
+
+const SEARCHED = ['old_iccid', 'old_imei', 'new_iccid', 'new_imei', 'mdn', 'customer', 'rate_plan', 'note', 'findings'];
+
+async function searchRows(
+  db: ReadDb,
+  draftId: number,
+  { only, text = '', limit, offset }: RowPage,
+): Promise<{ readonly total: number; readonly rows: readonly DraftRow[] }> {
+  const pattern = `%${text.trim().replace(/[\\%_]/g, '\\$&')}%`;
+  const where = `draft_id = ? ${only === undefined ? '' : 'and verdict = ?'}
+    and (${SEARCHED.map((column) => `${column} like ? escape '\\'`).join(' or ')})`;
+  const bindings = [draftId, ...(only === undefined ? [] : [only]), ...SEARCHED.map(() => pattern)];
+  const [count] = await db.raw<{ total: number }[]>(`select count(*) as total from draft_row where ${where}`, bindings);
+  const records = await db.raw<RowRecord[]>(
+    `${ROWS} where draft_id = ? and row_no in (
+       select row_no from draft_row where ${where} order by row_no limit ? offset ?) order by row_no`,
+    [draftId, ...bindings, limit, offset],
+  );
+  return { total: count?.total ?? 0, rows: records.map(toRow) };
+}
+
+/** Rows with one of the verdicts after a number, in order: for walking through a whole draft piece by piece. */
+export async function rowsAfter(
+  db: ReadDb | Trx,
+  draftId: number,
+  verdicts: readonly Verdict[],
+  afterRow: number,
+  limit: number,
+): Promise<readonly DraftRow[]> {
+  const records = await db.raw<RowRecord[]>(
+    `${ROWS} where draft_id = ? and row_no > ? and draft.state = 'ready'
+       and verdict in (select value from json_each(?)) order by row_no limit ?`,
+    [draftId, afterRow, JSON.stringify(verdicts), limit],
+  );
+  return records.map(toRow);
+}
+
+export async function renameDraft(trx: Trx, draftId: number, name: string): Promise<boolean> {
+  const renamed = await trx.raw<{ id: number }[]>(
+    `update draft set name = ? where id = ? and state = 'ready' returning id`,
+    [name, draftId],
+  );
+  return renamed.length === 1;
+}
+
+/** Makes a draft invisible; its rows follow in pieces, and at the next start if the program ends before. */
+export async function hideDraft(trx: Trx, draftId: number): Promise<boolean> {
+  const hidden = await trx.raw<{ id: number }[]>(
+    `update draft set state = 'unfinished', importer_pid = null where id = ? and state = 'ready' returning id`,
+    [draftId],
+  );
+  return hidden.length === 1;
+}
+
+/** Removes some rows of a hidden draft, and the draft with the last of them. @returns whether any were left */
+export async function removeHiddenRows(trx: Trx, draftId: number, limit: number): Promise<boolean> {
+  const removed = await trx.raw<{ row_no: number }[]>(
+    `delete from draft_row where draft_id = ? and row_no in (
+       select row_no from draft_row where draft_id = ? order by row_no limit ?) returning row_no`,
+    [draftId, draftId, limit],
+  );
+  if (removed.length > 0) return true;
+  await trx.raw(`delete from draft where id = ? and state = 'unfinished'`, [draftId]);
+  return false;
+}
+
+/** Removes rows and counts the others again; a draft without rows goes too. */
+export async function removeRows(trx: Trx, draftId: number, rows: readonly number[]): Promise<void> {
+  await trx.raw(`delete from draft_row where draft_id = ? and row_no in (select value from json_each(?))`, [
+    draftId,
+    JSON.stringify(rows),
+  ]);
+  const left = await trx.raw<{ verdict: Verdict; count: number }[]>(
+    `select verdict, count(*) as count from draft_row where draft_id = ? group by verdict`,
+    [draftId],
+  );
+  if (left.length === 0) {
+    await trx.raw(`delete from draft where id = ?`, [draftId]);
+    return;
+  }
+  const findings = await trx.raw<{ code: string; count: number }[]>(
+    `select finding.value->>'code' as code, count(distinct row_no) as count
+     from draft_row, json_each(draft_row.findings) finding where draft_id = ? group by 1 order by 1`,
+    [draftId],
+  );
+  const of = (verdict: Verdict): number => left.find((entry) => entry.verdict === verdict)?.count ?? 0;
+  await trx.raw(
+    `update draft set row_count = ?, valid_count = ?, warning_count = ?, error_count = ?, findings = ? where id = ?`,
+    [
+      of('valid') + of('warning') + of('error'),
+      of('valid'),
+      of('warning'),
+      of('error'),
+      JSON.stringify(Object.fromEntries(findings.map(({ code, count }) => [code, count]))),
+      draftId,
+    ],
+  );
+}

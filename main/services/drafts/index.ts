@@ -1,0 +1,2 @@
+export { createDraftsService } from './drafts.service';
+export type { Draft, DraftPlan, DraftRow, DraftsService, PlannedRequest, RowChoice } from './types';
