@@ -2,7 +2,6 @@ import { Agent as HttpAgent, type AgentOptions, type ClientRequestArgs } from 'n
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import { usageError } from '../../../shared/domain/fault';
 import type { Clock } from '../../lib/clock';
 
 /**
@@ -105,27 +104,27 @@ export interface Agents {
 }
 
 /**
- * @param proxy the system's proxy, or null for none. Only proxies that are spoken to in plain HTTP (the usual kind;
- *   what goes through them to the carrier is encrypted all the same): a TLS proxy's socket can't be told from the
- *   carrier's here.
- * @throws usage `proxy-not-supported`
+ * Why the proxy can't be used; null when it can. Only proxies that are spoken to in plain HTTP are supported (the usual
+ * kind; what goes through them to the carrier is encrypted all the same): a TLS proxy's socket can't be told from the
+ * carrier's here.
  */
-export function createAgents(clock: Clock, connectMs: number, proxy: ProxySettings | null): Agents {
-  const secured = Object.entries(proxy ?? {}).find(
-    ([name, value]) => !/^no_proxy$/i.test(name) && !/^http:\/\//i.test(value),
+export function proxyProblem(proxy: ProxySettings): string | null {
+  const unusable = Object.entries(proxy).find(
+    ([name, value]) => /^https_proxy$/i.test(name) && !(/^http:\/\//i.test(value) && URL.canParse(value)),
   );
-  if (secured !== undefined)
-    throw usageError({
-      code: 'proxy-not-supported',
-      what: 'The proxy of this computer can not be used',
-      where: secured[0],
-      why: 'only proxies with an address that begins with http:// are supported',
-      todo: 'Set an http:// address, or leave the setting empty.',
-    });
+  return unusable === undefined
+    ? null
+    : `${unusable[0]} does not name a proxy that is supported: its address must begin with http://`;
+}
+
+/** @param proxy the system's proxy, or null for none */
+export function createAgents(clock: Clock, connectMs: number, proxy: ProxySettings | null): Agents {
+  // Plain HTTP goes to this computer only, and needs no proxy.
+  const used = Object.entries(proxy ?? {}).filter(([name]) => /^(https|no)_proxy$/i.test(name));
   const options: AgentOptions = {
     keepAlive: true,
     timeout: IDLE_CONNECTION_MS,
-    ...(proxy === null ? {} : { proxyEnv: proxy }),
+    ...(used.length === 0 ? {} : { proxyEnv: Object.fromEntries(used) }),
   };
   const http = new ReadyHttpAgent(clock, connectMs, options);
   const https = new ReadyHttpsAgent(clock, connectMs, options);

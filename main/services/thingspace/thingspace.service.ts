@@ -29,7 +29,6 @@ export interface ThingSpaceDeps {
 const DEVICE_LIST_PATH = '/api/m2m/v1/devices/actions/list';
 const LOGOUT_PATH = '/api/m2m/v1/session/logout';
 
-/** @throws usage `proxy-not-supported` */
 export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService {
   const { clock, ids } = deps;
   const wire = createWire(clock, { ...DEFAULT_TIMEOUTS, ...deps.timeouts }, deps.proxy ?? null);

@@ -2,7 +2,7 @@ import axios, { isAxiosError, type AxiosRequestConfig, type AxiosResponse } from
 import { request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Clock } from '../../lib/clock';
-import { CONNECT_TIMEOUT, createAgents, type ProxySettings } from './agents';
+import { CONNECT_TIMEOUT, createAgents, proxyProblem, type ProxySettings } from './agents';
 
 /**
  * One request and its answer, as texts. The only place that knows axios and its errors: nothing of an axios error, which
@@ -56,10 +56,10 @@ interface Progress {
   timedOut: 'answer-timeout' | 'total-timeout' | null;
 }
 
-/** @throws usage `proxy-not-supported` */
 export function createWire(clock: Clock, timeouts: Timeouts, proxy: ProxySettings | null): Wire {
   const direct = createAgents(clock, timeouts.connectMs, null);
-  const proxied = proxy === null ? direct : createAgents(clock, timeouts.connectMs, proxy);
+  const problem = proxy === null ? null : proxyProblem(proxy);
+  const proxied = proxy === null || problem !== null ? direct : createAgents(clock, timeouts.connectMs, proxy);
   const client = axios.create({
     adapter: 'http',
     maxRedirects: 0,
@@ -73,8 +73,10 @@ export function createWire(clock: Clock, timeouts: Timeouts, proxy: ProxySetting
     async exchange(request) {
       const progress: Progress = { connected: false, status: null, timedOut: null };
       const abort = new AbortController();
+      const toOneself = isLoopback(new URL(request.url));
+      if (problem !== null && !toOneself) return { kind: 'not-sent', code: 'proxy-not-supported', message: problem };
+      const agents = toOneself ? direct : proxied;
       const watch = watchPhases(clock, timeouts, progress, abort);
-      const agents = isLoopback(new URL(request.url)) ? direct : proxied;
       const config: AxiosRequestConfig = {
         method: request.method,
         url: request.url,
