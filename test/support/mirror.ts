@@ -43,7 +43,7 @@ export async function fillMirror(local: LocalDb, devices: readonly MirrorDevice[
       ],
     );
     await trx.raw(
-      `insert into sync_state (only_row, central_uid, scope, cursor_xid, scope_xid, mirror_at) values (1, 'central', '', '1', '1', ?)`,
+      `insert into sync_state (only_row, central_uid, scope, cursor_xid, mirror_at) values (1, 'central', '', '1', ?)`,
       [MIRROR_AT_MS],
     );
   });

@@ -22,14 +22,16 @@ export const mirror = {
         portal TEXT NOT NULL CHECK (portal IN ('m2m', 'mobility')),
         rate_per_minute INTEGER,
         concurrency INTEGER NOT NULL,
-        callback_url TEXT
+        callback_url TEXT,
+        row_version INTEGER NOT NULL DEFAULT 0
       ) STRICT`);
     await knex.raw(`
       CREATE TABLE customer (
         id INTEGER PRIMARY KEY,
         uid TEXT NOT NULL UNIQUE,
         provider_id INTEGER NOT NULL,
-        name TEXT NOT NULL
+        name TEXT NOT NULL,
+        row_version INTEGER NOT NULL DEFAULT 0
       ) STRICT`);
     await knex.raw(`CREATE INDEX customer_name ON customer (provider_id, name)`);
     await knex.raw(`
@@ -38,7 +40,8 @@ export const mirror = {
         uid TEXT NOT NULL UNIQUE,
         provider_id INTEGER NOT NULL,
         name TEXT NOT NULL,
-        carrier_plan TEXT
+        carrier_plan TEXT,
+        row_version INTEGER NOT NULL DEFAULT 0
       ) STRICT`);
     await knex.raw(`CREATE INDEX customer_rate_plan_name ON customer_rate_plan (provider_id, name)`);
     await knex.raw(`
@@ -46,7 +49,8 @@ export const mirror = {
         id INTEGER PRIMARY KEY,
         uid TEXT NOT NULL UNIQUE,
         provider_id INTEGER NOT NULL,
-        name TEXT NOT NULL
+        name TEXT NOT NULL,
+        row_version INTEGER NOT NULL DEFAULT 0
       ) STRICT`);
     await knex.raw(`CREATE INDEX customer_rate_pool_name ON customer_rate_pool (provider_id, name)`);
     await createDevice(knex);
@@ -56,7 +60,6 @@ export const mirror = {
         central_uid TEXT NOT NULL,
         scope TEXT NOT NULL,
         cursor_xid TEXT NOT NULL,
-        scope_xid TEXT NOT NULL,
         mirror_at INTEGER NOT NULL
       ) STRICT`);
     // A pull that was begun and is not finished: where it stands, as JSON. No row: nothing is under way.
@@ -83,7 +86,8 @@ async function createDevice(knex: Knex): Promise<void> {
       customer_id INTEGER,
       customer_rate_plan_id INTEGER,
       customer_rate_pool_id INTEGER,
-      last_connection_at INTEGER
+      last_connection_at INTEGER,
+      row_version INTEGER NOT NULL DEFAULT 0
     ) STRICT`);
   // Unique as in the central database; MDN and EID are not unique there either.
   await knex.raw(`CREATE UNIQUE INDEX device_iccid ON device (iccid)`);

@@ -104,7 +104,9 @@ function instantOf(text: string | null): number | null {
   return Number.isNaN(instant) ? null : instant;
 }
 
-function quoted(text: string): string {
+/** On one line and short, whatever the cell holds. */
+function quoted(raw: string): string {
+  const text = raw.replace(/[\s\p{Cc}]+/gu, ' ');
   return `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`;
 }
 

@@ -1,3 +1,4 @@
+import type { Trx } from '../../localdb/types';
 import type { ChainHead } from '../audit/types';
 
 export interface SyncResult {
@@ -18,4 +19,25 @@ export interface SyncService {
   centralHeads(): Promise<readonly ChainHead[]>;
   /** When the mirror was last complete; null: never. */
   mirrorAt(): Promise<string | null>;
+}
+
+/** A callback for the central log, as the receiver stored it; `callback` is redacted. */
+export interface OutboxCallback {
+  readonly kind: 'callback';
+  readonly body: {
+    readonly providerUid: string;
+    readonly requestId: string;
+    readonly status: 'success' | 'failed' | 'other';
+    /** SHA-256 of what the callback says. */
+    readonly digest: string;
+    readonly callback: unknown;
+    /** Epoch ms. */
+    readonly receivedAt: number;
+  };
+}
+
+/** What is to be stored centrally at the next sync. */
+export interface Outbox {
+  /** In the caller's transaction: the record waits if and only if the work is stored. */
+  add(trx: Trx, records: readonly OutboxCallback[]): Promise<void>;
 }
