@@ -83,7 +83,7 @@ async function build(home: Home, session: Session, closer: Closer): Promise<Work
   const central = await home.central();
   const devices = createDevicesService({ local, central: home.central, identity, audit });
   const identifiers = createIdentifiersService({ central, session: () => session });
-  const loginGuard = createLoginGuard({ central, session: () => session });
+  const loginGuard = createLoginGuard({ central, session: () => session, clock });
   const credentials = await createCredentials(home, session, training !== null, devices);
   const thingspace = createThingSpaceService({ clock, ids, log, credentials, loginGuard, proxy: home.config.proxy });
   closer.add('carrier client', () => thingspace.close());

@@ -69,7 +69,6 @@ export async function openHome(config: Config, dir: string): Promise<Home> {
         ids: systemIds,
         desktopUid: home.desktop.uid,
         desktopName: home.desktop.name,
-        desktopName: home.desktop.name,
       }),
     ),
     close: () => closer.closeAll(),

@@ -1,7 +1,6 @@
 import { PAGE_LIMIT } from '../../shared/contract/drafts';
 import type { Draft } from '../../shared/contract/drafts';
 import type { Draft as StoredDraft } from '../services/drafts';
-import type { Json } from '../lib/redact';
 import type { Desk } from './desk';
 import { services, type HandlersOf } from './handlers';
 
@@ -19,10 +18,7 @@ export function draftsHandlers(desk: Desk): HandlersOf<'drafts'> {
       const draft = await drafts.get(String(draftId));
       const provider = await devices.provider(session, draft.providerUid);
       const plan = await drafts.plan(draft, provider, { onlyValid, acceptWarnings });
-      const requests = plan.requests
-        .slice(0, PAGE_LIMIT)
-        .map((request) => ({ ...request, body: request.body as Json }));
-      return { ...plan, requests };
+      return { ...plan, requests: plan.requests.slice(0, PAGE_LIMIT) };
     },
     'drafts.rename': async ({ draftId, name }, caller) => {
       await services(caller).drafts.rename(draftId, name);

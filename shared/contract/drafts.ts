@@ -44,7 +44,7 @@ export const draftPlanSchema = z.object({
   rows: z.number().int(),
   skipped: z.number().int(),
   requests: z.array(
-    z.object({ row: z.number().int(), method: z.enum(['PUT', 'POST']), path: z.string(), body: z.json() }),
+    z.object({ row: z.number().int(), method: z.enum(['PUT', 'POST']), path: z.string(), body: z.unknown() }),
   ),
   planHash: z.string(),
   expectedSeconds: z.object({ least: z.number(), most: z.number() }),
