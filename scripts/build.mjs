@@ -137,8 +137,13 @@ export async function build({ force = false, minify = false, partial = false, lo
     const present = wanted.filter((entry) => !missing.includes(entry.source));
     const tasks = present.map((entry) => buildEntry(entry, outDir, minify));
     if (!missing.includes(rendererPage)) tasks.push(buildRenderer(outDir));
-    const outputs = (await Promise.all(tasks)).flat();
-    writeFileSync(join(outDir, stampFile), stampText(digest, outputs));
+    const results = await Promise.allSettled(tasks);
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure !== undefined && !partial) throw failure.reason;
+    const outputs = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+    // Half a build has no stamp: the next one starts anew.
+    const isWhole = missing.length === 0 && failure === undefined;
+    if (isWhole) writeFileSync(join(outDir, stampFile), stampText(digest, outputs));
     swapIn(outDir);
   } finally {
     rmSync(outDir, { recursive: true, force: true });

@@ -6,7 +6,7 @@
 // All that it says goes to standard error: standard output belongs to the program that follows.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { inputsDigest, isBuilt, root } from './build-stamp.mjs';
 import { adviceFor, debianPackages, mayInstall, missingNeeds, nodeFault } from './system-packages.mjs';
@@ -14,6 +14,7 @@ import { adviceFor, debianPackages, mayInstall, missingNeeds, nodeFault } from '
 const quiet = process.argv.includes('--quiet');
 const modulesDir = join(root, 'node_modules');
 const stampPath = join(modulesDir, '.swapdesk-setup.json');
+const headersCache = join(root, '.cache', 'node-headers');
 const binDir = join(modulesDir, '.bin');
 const node24 = join(binDir, process.platform === 'win32' ? 'node.cmd' : 'node');
 
@@ -106,7 +107,7 @@ function fetchHeaders(env) {
   const { version } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages['node_modules/node'];
   const prefix = process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node';
   const name = `${prefix}-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
-  const dir = join(root, '.cache', 'node-headers');
+  const dir = headersCache;
   mkdirSync(dir, { recursive: true });
   const args = ['install', '--prefix', dir, '--no-save', '--no-package-lock', '--ignore-scripts', `${name}@${version}`];
   const found = join(dir, 'node_modules', name);
@@ -231,6 +232,7 @@ function setUp() {
     const env = buildEnvironment();
     if (!packagesAreThere()) installNpmPackages(env, missing);
     checkNativeParts(env);
+    rmSync(headersCache, { recursive: true, force: true });
   }
   if (missing.length > 0 && names(missing) !== stamp.missing) {
     for (const line of adviceFor(missing, process.platform)) say(line);
