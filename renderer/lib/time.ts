@@ -1,0 +1,36 @@
+/** The window's clock: the only place of the renderer that reads the time. */
+export function now(): number {
+  return Date.now();
+}
+
+const UNITS = [
+  [86_400_000, 'day'],
+  [3_600_000, 'hour'],
+  [60_000, 'minute'],
+] as const;
+
+/** `just now`, `2 minutes ago`; null is `never`. */
+export function ago(iso: string | null, nowMs: number = now()): string {
+  if (iso === null) return 'never';
+  const passedMs = nowMs - Date.parse(iso);
+  for (const [sizeMs, unit] of UNITS) {
+    const count = Math.floor(passedMs / sizeMs);
+    if (count >= 1) return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
+  }
+  return 'just now';
+}
+
+const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** The exact time in the person's zone, for hovers and details. */
+export function exact(iso: string): string {
+  return EXACT.format(new Date(iso));
+}
+
+/** `4 s`, `3 min`, `2 h 10 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
