@@ -275,10 +275,11 @@ function grantsText(grants: readonly { readonly uid: string; readonly fencing: n
 export async function setCentralIds(
   trx: Trx,
   bulkChangeId: number,
-  centralId: number,
+  centralId: number | null,
   rows: readonly { readonly uid: string; readonly centralId: number }[],
 ): Promise<void> {
-  await trx.raw(`update bulk_change set central_id = ? where id = ?`, [centralId, bulkChangeId]);
+  if (centralId !== null)
+    await trx.raw(`update bulk_change set central_id = ? where id = ?`, [centralId, bulkChangeId]);
   await trx.raw(
     `update m2m_device_change set central_id = nullif(stored.value ->> 1, 0)
      from json_each(?) stored where m2m_device_change.uid = stored.value ->> 0`,

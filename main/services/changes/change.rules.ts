@@ -21,6 +21,8 @@ export interface ChangeLimits {
   readonly quietMs: number;
   readonly mostSends: number;
   readonly mostReadBacks: number;
+  /** Refusals of one row's central update (an identifier in transit) before a person has to look. */
+  readonly mostUpdates: number;
   readonly sendBackoff: { readonly minMs: number; readonly maxMs: number };
   readonly readBackBackoff: { readonly minMs: number; readonly maxMs: number };
   /** Wait before a step that failed for a reason outside (central database away) is tried again. */
@@ -33,6 +35,7 @@ export const DEFAULT_LIMITS: ChangeLimits = {
   mostSends: 5,
   // With the backoff below the last one comes after the carrier's four callback attempts, five minutes apart.
   mostReadBacks: 7,
+  mostUpdates: 12,
   sendBackoff: { minMs: 1_000, maxMs: 5 * 60_000 },
   readBackBackoff: { minMs: 30_000, maxMs: 10 * 60_000 },
   systemBackoff: { minMs: 1_000, maxMs: 30_000 },

@@ -2,6 +2,8 @@ import type { IdentifierPair } from '../../../shared/domain/change';
 import { SwapdeskError } from '../../../shared/domain/fault';
 import type { Fault } from '../../../shared/domain/fault';
 import { assertNever } from '../../../shared/domain/result';
+import { backoffMs } from '../../lib/backoff';
+import { isCentralTrouble } from '../../lib/central-trouble';
 import type { IdentifiersService, IdentifierUpdateResult } from '../identifiers/types';
 import type { Job, JobEnd } from '../queue/types';
 import { findRow, type StoredRow } from './changes.repo';
@@ -98,10 +100,25 @@ async function applyCentrally(deps: ConfirmDeps, job: Job, row: StoredRow, gate:
     gate.centralAnswered();
   } catch (error) {
     if (!(error instanceof SwapdeskError)) throw error;
+    if (!isCentralTrouble(error)) return updateRefused(core, job, row, error);
     gate.centralTrouble(error);
     return postpone(core, job, systemFault(core, error));
   }
   await storeUpdate(core, job, row, result);
+}
+
+/**
+ * The database refused this row for now: the new identifier still belongs to a line whose own change gives it up, or
+ * another desk was changing the same lines. Tried again, but not for ever: the other change may wait for a person.
+ */
+async function updateRefused(core: ChangesCore, job: Job, row: StoredRow, error: SwapdeskError): Promise<void> {
+  const refusals = job.attempts + 1;
+  if (refusals >= core.limits.mostUpdates) {
+    return storeUpdate(core, job, row, { kind: 'conflict', reason: error.message, found: null });
+  }
+  const runAt = core.clock.now() + backoffMs(refusals, core.limits.systemBackoff, core.ids.chance());
+  const fault = systemFault(core, error);
+  await end(core, job, { kind: 'again', runAt, countsAsAttempt: true, fault });
 }
 
 async function storeUpdate(core: ChangesCore, job: Job, row: StoredRow, result: IdentifierUpdateResult): Promise<void> {
@@ -145,6 +162,6 @@ function bothSides(row: StoredRow, found: IdentifierPair | null): string {
     [pair.iccid === undefined ? '' : `ICCID ${pair.iccid}`, pair.imei === undefined ? '' : `IMEI ${pair.imei}`]
       .filter((part) => part !== '')
       .join(', ');
-  const central = found === null ? 'no such line' : write(found);
+  const central = found === null ? 'not told' : write(found);
   return `Expected there: ${write(row.old)}. Found there: ${central}. At the carrier: ${write(row.new)}.`;
 }

@@ -2,7 +2,7 @@ import type { DeviceChangeStatus } from '../../../shared/domain/change';
 import { mayBecome } from '../../../shared/domain/change';
 import type { Disposition } from '../../../shared/domain/change';
 import type { Fault } from '../../../shared/domain/fault';
-import { SwapdeskError } from '../../../shared/domain/fault';
+import type { SwapdeskError } from '../../../shared/domain/fault';
 import { isoTime, type Clock } from '../../lib/clock';
 import type { Ids } from '../../lib/ids';
 import type { Log } from '../../lib/logger';
@@ -83,11 +83,6 @@ export function disposition(
   detail: string,
 ): Disposition {
   return { outcome, proof, detail, by: core.actor(), at: isoTime(core.clock.now()) };
-}
-
-/** The central database is away: the step waits, nothing is decided. */
-export function isCentralAway(error: unknown): error is SwapdeskError {
-  return error instanceof SwapdeskError && error.code === 'central-unreachable';
 }
 
 export function systemFault(core: Pick<ChangesCore, 'ids'>, error: SwapdeskError): Fault {

@@ -1,5 +1,7 @@
-import type { Fault } from '../../../shared/domain/fault';
+import { SwapdeskError, tell, type Fault } from '../../../shared/domain/fault';
 import { isoTime } from '../../lib/clock';
+import { isCentralTrouble } from '../../lib/central-trouble';
+import type { Trx } from '../../localdb/types';
 import type { EnrolChange, EnrolRow, IdentifiersService, LeaseGrant } from '../identifiers/types';
 import { findChangeHead, queueGranted, renewGranted, setCentralIds, type NewBulkChange } from './bulk.repo';
 import {
@@ -43,11 +45,12 @@ export async function enrolCreated(deps: EnrolDeps): Promise<{ queued: number; c
 
 /** @param rows of one bulk change, `created`, or `queued` with a lease that has run out */
 async function enrolRows(deps: EnrolDeps, rows: readonly StoredRow[]): Promise<{ queued: number; conflicts: number }> {
-  const { core, identifiers } = deps;
+  const { core } = deps;
   const first = rows[0];
   if (first === undefined) return { queued: 0, conflicts: 0 };
   const head = await findChangeHead(core.local.read, first.bulkChangeId);
-  const stored = await identifiers.enrol(enrolChangeOf(head), rows.map(enrolRowOf));
+  const stored = await storeCentrally(deps, head, rows);
+  if (stored === null) return { queued: 0, conflicts: 0 };
   const grants = new Map(stored.grants.map((grant) => [grant.uid, grant]));
 
   return core.local.write(async (trx) => {
@@ -73,16 +76,30 @@ async function enrolRows(deps: EnrolDeps, rows: readonly StoredRow[]): Promise<{
   });
 }
 
-async function refuse(
-  core: ChangesCore,
-  trx: Parameters<typeof move>[1],
-  row: StoredRow,
-  grant: LeaseGrant,
-): Promise<boolean> {
+/**
+ * Null: another desk was at the same lines; asked again at the next look. Whatever else the database has against this
+ * change alone is an answer for each of its rows, so that it can't keep other changes from being enrolled.
+ */
+async function storeCentrally(
+  deps: EnrolDeps,
+  head: NewBulkChange,
+  rows: readonly StoredRow[],
+): Promise<{ readonly centralId: number | null; readonly grants: readonly LeaseGrant[] } | null> {
+  try {
+    return await deps.identifiers.enrol(enrolChangeOf(head), rows.map(enrolRowOf));
+  } catch (error) {
+    if (!(error instanceof SwapdeskError) || isCentralTrouble(error)) throw error;
+    if (error.code === 'central-busy') return null;
+    const refusal = { centralId: 0, granted: false, fencing: 0, heldBy: tell(error.story) };
+    return { centralId: null, grants: rows.map((row) => ({ ...refusal, uid: row.uid })) };
+  }
+}
+
+async function refuse(core: ChangesCore, trx: Trx, row: StoredRow, grant: LeaseGrant): Promise<boolean> {
   const fault: Fault = {
     class: 'conflict',
     code: 'line-held',
-    message: `The line is in another open change, held by ${grant.heldBy ?? 'another desk'}.`,
+    message: `The line could not be reserved for this change: ${grant.heldBy ?? 'another desk has it'}.`,
     correlationId: core.ids.uid(),
   };
   const patch = { error: fault, disposition: disposition(core, 'conflict', 'none', fault.message) };
@@ -144,7 +161,10 @@ function enrolRowOf(row: StoredRow): EnrolRow {
  */
 export async function renewLeases(deps: EnrolDeps): Promise<{ lost: number }> {
   let lost = 0;
-  for (const status of OPEN_STATUSES) if (status !== 'created') lost += await renewLeasesOf(deps, status);
+  // Backwards, so that a row that is moved on account of its lease is not met again.
+  for (const status of OPEN_STATUSES.toReversed()) {
+    if (status !== 'created') lost += await renewLeasesOf(deps, status);
+  }
   return { lost };
 }
 
@@ -174,7 +194,7 @@ async function handleLost(deps: EnrolDeps, rows: readonly StoredRow[]): Promise<
   for (const row of maybeSent) await core.local.write((trx) => giveUp(core, trx, row));
 }
 
-async function giveUp(core: ChangesCore, trx: Parameters<typeof move>[1], row: StoredRow): Promise<void> {
+async function giveUp(core: ChangesCore, trx: Trx, row: StoredRow): Promise<void> {
   const fault: Fault = {
     class: 'conflict',
     code: 'lease-lost',

@@ -2,6 +2,7 @@ import type { Fault } from '../../../shared/domain/fault';
 import { SwapdeskError } from '../../../shared/domain/fault';
 import { assertNever } from '../../../shared/domain/result';
 import { backoffMs } from '../../lib/backoff';
+import { isCentralTrouble } from '../../lib/central-trouble';
 import type { Trx } from '../../localdb/types';
 import type { Provider } from '../devices/types';
 import type { IdentifiersService } from '../identifiers/types';
@@ -48,7 +49,7 @@ export async function send(deps: SendDeps, job: Job, gate: ProcessingGate): Prom
     gate.centralAnswered();
   } catch (error) {
     if (!(error instanceof SwapdeskError)) throw error;
-    gate.centralTrouble(error);
+    if (isCentralTrouble(error)) gate.centralTrouble(error);
     return postpone(core, job, systemFault(core, error));
   }
   if (!(await gate.turn(provider.uid)) || !gate.maySend(provider.uid)) return postpone(core, job, null);

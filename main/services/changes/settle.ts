@@ -69,7 +69,10 @@ async function carryOut(core: ChangesCore, trx: Trx, row: StoredRow, order: Orde
   }
 }
 
-/** A job in hand goes on with the central update; without one the row's own is woken, or made. */
+/**
+ * A job in hand goes on with the central update; without one the row's confirmation is woken, or made. A send that
+ * waits or is under way finds the row confirmed and ends.
+ */
 async function confirm(
   core: ChangesCore,
   trx: Trx,

@@ -1,4 +1,5 @@
 import type { ErrorStory, Fault, SwapdeskError } from '../../../shared/domain/fault';
+import { mayPassByItself } from '../../lib/central-trouble';
 import type { Clock } from '../../lib/clock';
 import type { Log } from '../../lib/logger';
 import type { LocalDb } from '../../localdb/types';
@@ -49,7 +50,7 @@ export interface GateDeps {
   readonly signal: AbortSignal;
   /** A run that ends by itself stops a provider that stays unreachable; a window keeps trying. */
   readonly givesUp: boolean;
-  /** A request may be on its way for so long; the sender's lease must outlast it. */
+  /** How much of the sender's lease must be left for a send to begin. */
   readonly sendMarginMs: number;
   readonly onChange: () => void;
 }
@@ -131,7 +132,8 @@ function createCentralWatch(deps: GateDeps): CentralWatch {
     },
     givenUp() {
       if (last === null || !deps.givesUp) return null;
-      return isHopeless(last.trouble, clock.now(), troubleLimits) ? last.error : null;
+      const hopeless = !mayPassByItself(last.error) || isHopeless(last.trouble, clock.now(), troubleLimits);
+      return hopeless ? last.error : null;
     },
   };
 }

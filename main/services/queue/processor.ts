@@ -1,4 +1,5 @@
-import type { ErrorStory } from '../../../shared/domain/fault';
+import { SwapdeskError, type ErrorStory } from '../../../shared/domain/fault';
+import { isCentralTrouble } from '../../lib/central-trouble';
 import type { Clock } from '../../lib/clock';
 import type { Ids } from '../../lib/ids';
 import type { Log } from '../../lib/logger';
@@ -15,7 +16,6 @@ import { createQueueRunner, type QueueRunner } from './runner';
 import { createSenders, type Senders } from './senders';
 import { DEFAULT_TROUBLE_LIMITS, type TroubleLimits } from './trouble.rules';
 import type { QueueService } from './types';
-import { centralTroubleOf } from './upkeep';
 
 export interface ProcessorTimes {
   /** How often due upkeep is looked for: new changes, senders. */
@@ -24,9 +24,12 @@ export interface ProcessorTimes {
   readonly statusPushMs: number;
   readonly progressMs: number;
   readonly senderRenewalMs: number;
-  /** What the central database grants a sender; renewed long before, never counted on to the end. */
+  /** What the central database grants a sender (SENDER_MS there); renewed long before it ends. */
   readonly senderLeaseMs: number;
-  /** The longest that a PUT may be on its way (the client's time-out) and some more. */
+  /**
+   * Nothing is sent when the sender's lease may end sooner than this. It guards rate and concurrency; that no line is
+   * sent twice rests on the line's own lease, which does not run out once it is sent.
+   */
   readonly sendMarginMs: number;
 }
 
@@ -36,8 +39,8 @@ const DEFAULT_TIMES: ProcessorTimes = {
   statusPushMs: 2_000,
   progressMs: 500,
   senderRenewalMs: 10_000,
-  senderLeaseMs: 120_000,
-  sendMarginMs: 45_000,
+  senderLeaseMs: 60_000,
+  sendMarginMs: 15_000,
 };
 
 export interface ProcessorDeps {
@@ -232,12 +235,14 @@ async function upkeep(run: Run, due: UpkeepDue): Promise<void> {
   }
 }
 
-/** Upkeep with the central database: trouble there is noted and tried again, a defect of ours ends the run. */
+/** Upkeep with the central database: what it refuses is noted and tried again, a defect of ours ends the run. */
 async function attempt(run: Run, step: () => Promise<void>): Promise<void> {
   try {
     await step();
   } catch (error) {
-    run.gate.centralTrouble(centralTroubleOf(error));
+    if (!(error instanceof SwapdeskError)) throw error;
+    if (isCentralTrouble(error)) run.gate.centralTrouble(error);
+    else run.deps.log.warn('central upkeep refused, tried again', { code: error.code });
   }
 }
 

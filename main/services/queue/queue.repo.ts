@@ -156,7 +156,7 @@ async function hit(trx: Trx, sql: string, bindings: readonly (string | number | 
 export async function wakeRow(trx: Trx, deviceChangeId: number, runAt: number): Promise<boolean> {
   const rows = await trx.raw<{ id: number }[]>(
     `update job set run_at = case when state = 'waiting' then min(run_at, ?) else run_at end
-     where device_change_id = ? and state <> 'dead' returning id`,
+     where device_change_id = ? and confirms = 1 and state <> 'dead' returning id`,
     [runAt, deviceChangeId],
   );
   return rows.length > 0;

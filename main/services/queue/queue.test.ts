@@ -227,12 +227,13 @@ describe('recovery', () => {
     expect(kept[0]?.message).toBe('{"BulkChangeId":');
   });
 
-  it('wakes the live job of a row, never later than it was due, and says when there is none', async () => {
-    await add({ row: 1, inMs: 1_000 });
+  it('wakes the confirmation of a row, never later than it was due, and says when there is none', async () => {
+    const lane = { providerUid: 'north', confirms: true };
+    await add({ row: 1, confirms: true, inMs: 1_000 }, { row: 2, inMs: 1_000 });
     expect(await db.write((trx) => queue.wake(trx, 1, clock.now() + 5_000))).toBe(true);
-    expect(await queue.nextDueAt([{ providerUid: 'north', confirms: false }])).toBe(clock.now() + 1_000);
+    expect(await queue.nextDueAt([lane])).toBe(clock.now() + 1_000);
     expect(await db.write((trx) => queue.wake(trx, 1, clock.now()))).toBe(true);
-    expect(rowsOf(await claim())).toEqual([1]);
+    expect(rowsOf(await claim(9, { confirms: true }))).toEqual([1]);
     expect(await db.write((trx) => queue.wake(trx, 1, clock.now()))).toBe(true);
     expect(await db.write((trx) => queue.wake(trx, 2, clock.now()))).toBe(false);
   });
@@ -268,7 +269,7 @@ describe('what others ask', () => {
   it('rings for jobs added and woken in this process', async () => {
     let rings = 0;
     const stop = queue.onAdded(() => (rings += 1));
-    await add({ row: 1 });
+    await add({ row: 1, confirms: true });
     await db.write((trx) => queue.wake(trx, 1, clock.now()));
     stop();
     await add({ row: 2 });

@@ -65,7 +65,7 @@ export interface QueueService {
   add(trx: Trx, jobs: readonly NewJob[]): Promise<void>;
   /** Ends a claimed job inside the caller's transaction; false: the claim was lost, and the caller must write nothing. */
   end(trx: Trx, job: Job, end: JobEnd): Promise<boolean>;
-  /** Makes a row's live job due at `runAt` at the latest. False: the row has no job that waits or works. */
+  /** Makes a row's confirmation due at `runAt` at the latest. False: it has none that waits or works. */
   wake(trx: Trx, deviceChangeId: number, runAt: number): Promise<boolean>;
   stats(): Promise<QueueStats>;
 
