@@ -28,7 +28,7 @@ export const refused = ({ code, message }: Refusal): Answer => ({
 export const refusal = (name: keyof typeof CODES, message: string): Refusal => ({ code: CODES[name], message });
 
 /** The gateway's own errors: `{fault:{code,message,description}}`, the code a text (VZ, table "WS02 Error Messages"). */
-export const gatewayFault = (status: number, code: string, message: string, description: string): Answer => ({
+const gatewayFault = (status: number, code: string, message: string, description: string): Answer => ({
   status,
   body: { fault: { code, message, description } },
 });

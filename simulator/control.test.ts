@@ -49,13 +49,15 @@ test('a line can be looked at, changed, added and removed as if in a portal', as
   expect(added.json).toMatchObject({ deviceId: 398_000_031, mdn: null, state: 'deactive' });
   expect((await control('POST', 'line', { id: freeIccid(7), remove: true })).json).toEqual({ done: true });
   expect((await control('GET', `line/${freeIccid(7)}`)).status).toBe(404);
+  const earlier = simulator.control.now();
   const connected = await control('POST', 'connect', { id: before });
-  expect(connected.json).toMatchObject({ connected: true, lastConnectionAt: simulator.control.now() });
+  expect(connected.json).toMatchObject({ connected: true });
+  expect(String(connected.json['lastConnectionAt']) >= earlier).toBe(true);
 });
 
 test('the clock goes forward, and faults come and go', async () => {
   const moved = await control('POST', 'clock/advance', { ms: 3_600_000 });
-  expect(moved.json['now']).toBe(simulator.control.now());
+  expect(Date.parse(simulator.control.now()) - Date.parse(String(moved.json['now']))).toBeLessThan(60_000);
   expect((await mine.list()).status).toBe(401);
   const rules = [{ endpoint: 'token', fault: { kind: 'unavailable' } }];
   expect((await control('POST', 'faults', { rules, settings: { unknownDevice: 'empty' } })).status).toBe(200);

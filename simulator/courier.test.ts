@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CallbackFault, OperationFault } from './fault-kinds';
 import { startSimulator, type Simulator } from './start-simulator';
-import { activeLines, connect, freeIccid, startListener, type Listener, type TestClient } from './test-client';
+import { SOON, activeLines, connect, freeIccid, startListener, type Listener, type TestClient } from './test-client';
 
 const MINUTE_MS = 60_000;
 let simulator: Simulator;
@@ -20,9 +20,9 @@ afterEach(async () => {
 });
 
 const iccid = (index: number): string => activeLines(simulator, mine.account)[index]?.iccid ?? expect.fail('no line');
-const attempts = (count: number) => expect.poll(() => simulator.control.deliveries().length).toBe(count);
+const attempts = (count: number) => expect.poll(() => simulator.control.deliveries().length, SOON).toBe(count);
 const ended = (name: 'delivered' | 'archived' | 'lost' | 'unregistered', count = 1) =>
-  expect.poll(() => simulator.control.state().callbacks[name]).toBe(count);
+  expect.poll(() => simulator.control.state().callbacks[name], SOON).toBe(count);
 const statuses = (): string[] => listener.received.map(({ status }) => status);
 
 /** Swaps the first line under the fault. */

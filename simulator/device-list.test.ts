@@ -130,7 +130,7 @@ describe('one device', () => {
     await simulator.control.advance(61_000);
     expect(await look()).toMatchObject({ connected: true });
     simulator.control.setSettings({ connectAfterMs: null });
-    await simulator.control.connect(freeIccid(1));
-    expect(await look()).toMatchObject({ connected: true, lastConnectionDate: simulator.control.now() });
+    const { lastConnectionAt } = await simulator.control.connect(freeIccid(1));
+    expect(await look()).toMatchObject({ connected: true, lastConnectionDate: lastConnectionAt });
   });
 });

@@ -49,15 +49,15 @@ export const CALLBACK_SERVICES: readonly string[] = [
 /** The service that reports swaps and plan changes (VZ Change Device Identifier). */
 export const CARRIER_SERVICE = 'CarrierService';
 
-/** Values of `change4gOption` (VZ Change Device Identifier); compared without regard to case (VZ, SOAP pages). */
+/**
+ * Values of `change4gOption` (VZ Change Device Identifier); compared without regard to case (VZ, SOAP pages). There are
+ * more, which the simulator refuses: `ChangeMSISDN`, `3Gto4G`, `4Gto3G`, `ChangeIMEIandEID`.
+ */
 export const SWAP_OPTIONS = {
   changeiccid: ['iccid'],
   changeimei: ['imei'],
   changeimeiandiccid: ['imei', 'iccid'],
 } as const satisfies Record<string, readonly ('iccid' | 'imei')[]>;
-
-/** Options that exist but that the simulator does not perform; answered with `REQUEST_FAILED.UnexpectedError`. */
-export const OTHER_OPTIONS: readonly string[] = ['changemsisdn', '3gto4g', '4gto3g', 'changeimeiandeid'];
 
 /** Every code goes out behind this service name; clients compare the part after it (VZ Synchronous Error Messages). */
 export const SERVICE_PREFIX = 'UnifiedWebService.';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FileJournal, readJournal, StateFileError } from './journal';
 import type { StateRecord } from './records';
 import { startSimulator } from './start-simulator';
-import { activeLines, connect, freeIccid, startListener } from './test-client';
+import { SOON, activeLines, connect, freeIccid, startListener } from './test-client';
 
 let dir = '';
 let path = '';
@@ -78,7 +78,7 @@ describe('going on', () => {
     expect(second.control.state().swaps).toMatchObject({ applied: 1, waiting: 1 });
     await second.control.advance(60_000);
     expect(second.control.line(freeIccid(2))?.deviceId).toBe(b.deviceId);
-    await expect.poll(() => listener.received.length).toBe(2);
+    await expect.poll(() => listener.received.length, SOON).toBe(2);
     const listed = await fetch(`${second.url}/api/m2m/v1/devices/actions/list`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${mine.token}`, 'VZ-M2M-Token': mine.session },
@@ -96,13 +96,13 @@ describe('going on', () => {
     await mine.listen(listener.url);
     const [line] = activeLines(first, mine.account);
     const answer = await mine.swapIccid(line?.iccid ?? '', freeIccid(1));
-    await expect.poll(() => listener.received.length).toBe(1);
+    await expect.poll(() => listener.received.length, SOON).toBe(1);
     await first.stop();
     const text = await readFile(path, 'utf8');
     await writeFile(path, text.slice(0, text.indexOf('{"type":"line",', text.indexOf('{"type":"swap"'))));
 
     const second = await startSimulator({ state: path });
-    await expect.poll(() => listener.received.length).toBe(2);
+    await expect.poll(() => listener.received.length, SOON).toBe(2);
     const [told, again] = listener.received;
     expect(again).toEqual(told);
     expect(again?.requestId).toBe(answer.json['requestId']);

@@ -146,14 +146,20 @@ function asError(value: unknown): Error {
   return value instanceof Error ? value : new Error(String(value));
 }
 
+const RECORDS_A_WRITE = 500;
+
 /** Never a moment without a whole file: written beside it, synced, renamed over it, the folder synced. */
 async function replaceFile(path: string, records: Iterable<StateRecord>): Promise<void> {
   const temporary = `${path}.new`;
   const stream = createWriteStream(temporary, { flush: true, mode: 0o600 });
+  let lines: string[] = [];
   for (const record of records) {
-    if (!stream.write(`${JSON.stringify(record)}\n`)) await once(stream, 'drain');
+    lines.push(`${JSON.stringify(record)}\n`);
+    if (lines.length < RECORDS_A_WRITE) continue;
+    if (!stream.write(lines.join(''))) await once(stream, 'drain');
+    lines = [];
   }
-  stream.end();
+  stream.end(lines.join(''));
   await once(stream, 'close');
   await rename(temporary, path);
   const folder = await open(dirname(path), 'r').catch(() => undefined); // some systems cannot open or sync a folder

@@ -26,7 +26,6 @@ export interface Directives {
   readonly applyAfterMs?: number;
   readonly faults: readonly (CallbackFault | OperationFault)[];
 }
-export const NO_DIRECTIVES: Directives = { applyNow: false, faults: [] };
 
 interface Context {
   readonly carrier: Carrier;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Line } from './fleet';
 import { startSimulator, type Simulator } from './start-simulator';
-import { activeLines, connect, freeIccid, startListener, type Listener, type TestClient } from './test-client';
+import { SOON, activeLines, connect, freeIccid, startListener, type Listener, type TestClient } from './test-client';
 
 const FREE_IMEI = '490154203237518';
 const PREFIX = 'UnifiedWebService.';
@@ -24,7 +24,7 @@ const line = (index: number): Line => activeLines(simulator, mine.account)[index
 const swap = (body: unknown, type = '4g') => mine.call('PUT', `/devices/${type}/actions/deviceId`, body);
 const code = async (body: unknown, type?: string): Promise<unknown> =>
   String((await swap(body, type)).json['errorCode']).replace(PREFIX, '');
-const delivered = (count: number) => expect.poll(() => listener.received.length).toBe(count);
+const delivered = (count: number) => expect.poll(() => listener.received.length, SOON).toBe(count);
 
 describe('what is done', () => {
   test('options and service type in any case, the line by any identifier', async () => {

@@ -5,6 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { isObject } from './json';
 import type { Simulator } from './start-simulator';
 
+/** For what comes by itself: long enough for a machine that is busy with everything else. */
+export const SOON = { timeout: 8000 };
+
 export interface Reply {
   readonly status: number;
   readonly text: string;
