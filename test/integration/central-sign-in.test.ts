@@ -3,7 +3,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { withClient } from '../../main/centraldb/migrate';
 import { systemIds } from '../../main/lib/ids';
 import { deriveKey } from '../../main/services/identity/verifier';
-import { ADMIN_PASSWORD, startTestCentral, type TestCentral, type TestDatabase } from '../support/central';
+import {
+  ADMIN_PASSWORD,
+  startTestCentral,
+  USER_PASSWORD,
+  type TestCentral,
+  type TestDatabase,
+} from '../support/central';
 import { makeTenants } from '../support/central-fixture';
 
 let server: TestCentral;
@@ -21,7 +27,7 @@ const sha256 = (data: Buffer | string): Buffer => createHash('sha256').update(da
 describe('signing in', () => {
   test('the right password gives a session with role and scope, at this desk alone', async () => {
     const desk = db.desk('front desk');
-    const session = await db.signIn(desk);
+    const session = await desk.identity.signIn('Admin', ADMIN_PASSWORD);
     expect(session).toMatchObject({ userName: 'admin', role: 'administrator', providerUids: null, customerUids: null });
     expect(session.expiresAt - Date.now()).toBeGreaterThan(11.9 * 3_600_000);
     expect(await desk.identity.resume(session.token)).toMatchObject({ userUid: session.userUid });
@@ -40,7 +46,7 @@ describe('signing in', () => {
       [
         ['admin', 'wrong password'],
         ['nobody', 'wrong password'],
-        ['olga', 'training-olga-password'],
+        ['olga', USER_PASSWORD],
       ].map(([name = '', password = '']) =>
         desk.identity.signIn(name, password).catch((error: unknown) => String(error)),
       ),
@@ -85,7 +91,7 @@ describe('signing in', () => {
     expect(wrong.slice(0, 10)).toEqual(Array(10).fill('refused'));
     expect(wrong.slice(10)).toEqual(['too_many', 'too_many']);
     expect(await attempt(proof, 'commit')).toBe('too_many');
-    await expect(db.signIn(db.desk())).rejects.toMatchObject({ code: 'sign-in-refused' });
+    await expect(db.desk().identity.signIn('admin', ADMIN_PASSWORD)).rejects.toMatchObject({ code: 'sign-in-refused' });
   });
 
   test('wrong attempts at the same time are counted one by one', async () => {
@@ -136,7 +142,7 @@ describe('sessions', () => {
     await expect(works(olga.token)).rejects.toMatchObject({ code: 'session-ended', kind: 'not-permitted' });
     expect(await desk.identity.resume(olga.token)).toBeNull();
 
-    const again = await desk.identity.signIn('olga', 'training-olga-password');
+    const again = await desk.identity.signIn('olga', USER_PASSWORD);
     await desk.identity.disableUser(admin, 'OLGA');
     await expect(works(again.token)).rejects.toMatchObject({ code: 'session-ended' });
 
@@ -150,7 +156,12 @@ describe('users', () => {
     await makeTenants(db);
     const desk = db.desk();
     const admin = await db.signIn(desk);
-    const carla = await db.addUser(desk, { name: 'carla', role: 'operator', providers: ['North'], customers: ['Acme'] });
+    const carla = await db.addUser(desk, {
+      name: 'carla',
+      role: 'operator',
+      providers: ['North'],
+      customers: ['Acme'],
+    });
     expect(carla.providerUids).toHaveLength(1);
     expect(carla.customerUids).toHaveLength(1);
     const nora = await db.addUser(desk, { name: 'nora', role: 'viewer', providers: ['North'] });
