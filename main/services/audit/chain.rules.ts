@@ -1,6 +1,5 @@
-import { hash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import type { AuditEntry } from '../../../shared/domain/audit';
+import { canonicalText, sha256 } from '../../lib/canonical';
 import { redact, type Json } from '../../lib/redact';
 import type { AuditEvent, ChainHead } from './types';
 
@@ -18,17 +17,6 @@ export interface SealedEntry {
 
 export function chainOf(writer: string, provider: string): string {
   return `${writer}:${provider}`;
-}
-
-export function sha256(text: string): string {
-  return hash('sha256', text, 'hex');
-}
-
-/** RFC 8785. @throws a Bug for what is not JSON */
-export function canonicalText(value: unknown): string {
-  const text = canonicalize(value);
-  if (text === undefined) throw new Error('an audit entry must be JSON');
-  return text;
 }
 
 /** Appends an event to the chain that ends in `head`. */

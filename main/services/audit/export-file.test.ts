@@ -10,7 +10,7 @@ import { verifyAudit } from '../../../scripts/verify-audit.mjs';
 import { openTestDb, type TestDb } from '../../../test/support/local-db';
 import { withoutTextMark } from '../../lib/csv-cells';
 import { createAuditService, type AuditService } from '.';
-import { canonicalText, sha256 } from './chain.rules';
+import { canonicalText, sha256 } from '../../lib/canonical';
 
 const WRITER = 'desktop:d:u';
 const CHAIN = `${WRITER}:p`;

@@ -2,11 +2,12 @@ import papaparse from 'papaparse';
 import type { AuditEntry } from '../../../shared/domain/audit';
 import { workFailed } from '../../../shared/domain/fault';
 import { explainOutputFault, writeAtomically, type WriteChunk } from '../../lib/atomic-output';
+import { canonicalText } from '../../lib/canonical';
 import { isoTime } from '../../lib/clock';
 import { BYTE_ORDER_MARK, NEEDS_TEXT_MARK } from '../../lib/csv-cells';
 import type { ReadDb } from '../../localdb/types';
 import { chainRanges, oldestEntries, snapshot, type StoredEntry, type TrailSnapshot } from './audit.repo';
-import { canonicalText, exportText } from './chain.rules';
+import { exportText } from './chain.rules';
 import { EXPORT_NAME, EXPORT_VERSION, type ExportChain, type ExportFormat } from './export-format';
 import type { AuditFilter } from './types';
 

@@ -35,9 +35,9 @@ it('finds members and elements, however the bytes are cut and the text is indent
         ]);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
-});
+}, 60_000);
 
 it.each(['', ' ', '[1]', '"text"', '{"list":[1]', '{"list":[1]}x', '{"list":[1]}{}', '{"list":[1],}x', 'x{"list":[]}'])(
   'refuses %j',

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { usageError, workFailed } from '../../../shared/domain/fault';
-import { canonicalText, sha256 } from './chain.rules';
+import { canonicalText, sha256 } from '../../lib/canonical';
 import { exportChainSchema, exportFormatSchema, linkSchema, type ExportChain } from './export-format';
 import { splitJson, type JsonPart } from './json-elements';
 import type { VerifyResult } from './types';

@@ -3,7 +3,7 @@ import knex from 'knex';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestDb, type TestDb } from '../../../test/support/local-db';
 import { createAuditService, type AuditEvent, type AuditService, type ChainHead } from '.';
-import { sha256 } from './chain.rules';
+import { sha256 } from '../../lib/canonical';
 
 const WRITER = 'desktop:d:u';
 const CHAIN = `${WRITER}:p`;

@@ -1,6 +1,6 @@
 import type { ReadDb } from '../../localdb/types';
 import { chainEntries, headlessChains, snapshot, type StoredEntry, type StoredHead } from './audit.repo';
-import { sha256 } from './chain.rules';
+import { sha256 } from '../../lib/canonical';
 import { linkSchema } from './export-format';
 import type { ChainHead, VerifyResult } from './types';
 import { createChainChecker, type ChainChecker, type ChainFault, type LyingEntry } from './verify.rules';
