@@ -124,6 +124,9 @@ function unlistedFault(status: number, code: string | null, says: string, contex
 /** Retry-After in seconds or as a date (RFC 9110 10.2.3), as milliseconds from now. */
 export function parseRetryAfter(value: string | null, now: number): number | null {
   if (value === null) return null;
-  const delayMs = /^\d{1,9}$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - now;
+  const text = value.trim();
+  // `Date.parse` takes almost anything for a date; HTTP writes them in one way only.
+  const untilMs = /GMT$/i.test(text) ? Date.parse(text) - now : Number.NaN;
+  const delayMs = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : untilMs;
   return Number.isFinite(delayMs) ? Math.min(Math.max(delayMs, 0), MAX_RETRY_AFTER_MS) : null;
 }

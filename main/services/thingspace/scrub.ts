@@ -16,7 +16,10 @@ const MIN_SECRET_CHARACTERS = 4;
 const HIDDEN = '[redacted]';
 
 export function createScrubber(secrets: readonly (string | null | undefined)[]): Scrubber {
-  const hidden = secrets.filter((secret): secret is string => (secret ?? '').length >= MIN_SECRET_CHARACTERS);
+  const long = secrets.filter((secret): secret is string => (secret ?? '').length >= MIN_SECRET_CHARACTERS);
+  // A server that repeats a JSON text inside of JSON writes a quote or a backslash in it as two or four characters.
+  const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
+  const hidden = [...new Set(long.flatMap((secret) => [secret, escaped(secret), escaped(escaped(secret))]))];
   // The longest first: one secret may be a part of another.
   hidden.sort((one, other) => other.length - one.length);
   const clean = (value: string): string => {
