@@ -23,10 +23,20 @@ class WriterClient extends SqliteClient {
   }
 }
 
+/** knex writes to the console, where a command prints its answer. Whatever goes wrong is thrown to us as well. */
+const quiet = { warn: ignore, error: ignore, deprecate: ignore, debug: ignore };
+function ignore(): void {
+  // Said already.
+}
+
 function prepare(pragmas: readonly string[]) {
   return (connection: Database, done: (error: Error | null, connection: Database) => void): void => {
     connection.configure('busyTimeout', BUSY_TIMEOUT_MS);
-    connection.exec(pragmas.map((pragma) => `PRAGMA ${pragma};`).join(''), (error) => done(error, connection));
+    connection.exec(pragmas.map((pragma) => `PRAGMA ${pragma};`).join(''), (error) => {
+      if (error === null) done(null, connection);
+      // knex forgets a connection that could not be prepared; open, it would hold the file.
+      else connection.close(() => done(error, connection));
+    });
   };
 }
 
@@ -36,6 +46,7 @@ export function openWriter(file: string): Knex {
     client: WriterClient,
     connection: { filename: file },
     useNullAsDefault: true,
+    log: quiet,
     pool: {
       min: 0,
       max: 1,
@@ -59,10 +70,22 @@ export function openReaders(file: string): Knex {
     client: SqliteClient,
     connection: { filename: file },
     useNullAsDefault: true,
+    log: quiet,
     pool: {
       min: 0,
       max: READERS,
       afterCreate: prepare(['query_only=ON', 'temp_store=MEMORY', 'cache_size=-32768', `mmap_size=${MAPPED_BYTES}`]),
     },
+  });
+}
+
+/** A second connection beside an open transaction: it sees the state before it. */
+export function openForBackup(file: string): Knex {
+  return knex({
+    client: SqliteClient,
+    connection: { filename: file },
+    useNullAsDefault: true,
+    log: quiet,
+    pool: { min: 0, max: 1, afterCreate: prepare([]) },
   });
 }

@@ -34,9 +34,11 @@ export function explainDatabaseError(error: unknown, file: string): unknown {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
+      return readOnly(file, error);
     case 'ENOTDIR':
     case 'EEXIST':
-      return readOnly(file, error);
+    case 'EISDIR':
+      return noFolder(file, error);
     case 'SQLITE_NOTADB':
     case 'SQLITE_CORRUPT':
       return damaged(file, error);
@@ -82,6 +84,19 @@ function readOnly(file: string, cause: unknown): SwapdeskError {
       where: file,
       why: 'the folder or the file is read-only, or belongs to somebody else',
       todo: 'Give your user write access to the folder, or choose another one with --home.',
+    },
+    cause,
+  );
+}
+
+function noFolder(file: string, cause: unknown): SwapdeskError {
+  return workFailed(
+    {
+      code: 'data-folder-unusable',
+      what: 'The data folder can not be made',
+      where: file,
+      why: 'there is a file where a folder should be, or the other way round',
+      todo: 'Choose another folder with --home, or move that file away.',
     },
     cause,
   );

@@ -1,9 +1,9 @@
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import knex, { type Knex } from 'knex';
-import SqliteClient from 'knex/lib/dialects/sqlite3/index.js';
+import type { Knex } from 'knex';
 import { workFailed } from '../../shared/domain/fault';
 import type { Log } from '../lib/logger';
+import { openForBackup } from './clients';
 
 /** One step of the schema: one file, one number, never edited after its release. */
 export interface Migration {
@@ -88,7 +88,7 @@ async function backUp(file: string, migration: string): Promise<void> {
   await rm(unfinished, { force: true });
   // VACUUM INTO takes an empty file as it is, and so keeps its mode.
   await (await open(unfinished, 'wx', 0o600)).close();
-  const source = knex({ client: SqliteClient, connection: { filename: file }, useNullAsDefault: true });
+  const source = openForBackup(file);
   try {
     await source.raw('VACUUM INTO ?', [unfinished]);
   } finally {
