@@ -203,6 +203,15 @@ function packagesAreThere() {
   }
 }
 
+/**
+ * Our npm scripts begin with `exec`, so that a signal for npm reaches the program: the shell in between would die of it
+ * and leave the program behind. The shell of Windows gets the word too; there it only runs what follows.
+ */
+function provideExec() {
+  const file = join(binDir, 'exec.cmd');
+  if (process.platform === 'win32' && !existsSync(file)) writeFileSync(file, '@%*\r\n');
+}
+
 function readStamp() {
   try {
     return JSON.parse(readFileSync(stampPath, 'utf8'));
@@ -234,6 +243,7 @@ function setUp() {
     checkNativeParts(env);
     rmSync(headersCache, { recursive: true, force: true });
   }
+  provideExec();
   if (missing.length > 0 && names(missing) !== stamp.missing) {
     for (const line of adviceFor(missing, process.platform)) say(line);
     say('Swapdesk works without; what needs it says so.');

@@ -21,6 +21,8 @@ let wasAskedToStop = false;
 for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT'])) {
   process.on(signal, () => {
     wasAskedToStop = true;
+    // Ctrl+C reaches the whole group, and a second one would mean "at once".
+    if (signal === 'SIGINT' && process.stdin.isTTY) return;
     child?.kill(signal);
   });
 }
