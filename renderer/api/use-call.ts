@@ -27,7 +27,8 @@ export function useCall<N extends CallName>(name: N, input: InputOf<N> | undefin
         if (latest.current === mine) setState({ value, error: null, loading: false });
       },
       (error: unknown) => {
-        if (latest.current === mine) setState((before) => ({ ...before, error: asContractError(error), loading: false }));
+        if (latest.current === mine)
+          setState((before) => ({ ...before, error: asContractError(error), loading: false }));
       },
     );
   }, [name, key, round]);

@@ -9,7 +9,10 @@ interface Part {
 
 /** Shares of a whole, with the same numbers in words for whoever sees no colour. */
 export function ProgressBar({ label, parts }: { readonly label: string; readonly parts: readonly Part[] }) {
-  const whole = Math.max(1, parts.reduce((sum, part) => sum + part.rows, 0));
+  const whole = Math.max(
+    1,
+    parts.reduce((sum, part) => sum + part.rows, 0),
+  );
   const shown = parts.filter((part) => part.rows > 0);
   const words = shown.map((part) => `${part.rows} ${part.word}`).join(', ');
   return (

@@ -167,7 +167,12 @@ function stepOf(key: string, current: number, total: number, pageRows: number): 
 }
 
 /** At most what is at hand: rows whose page was never loaded are not invented. */
-function copy<Row>(columns: readonly Column<Row>[], row: (index: number) => Row | null, one: number, other: number): void {
+function copy<Row>(
+  columns: readonly Column<Row>[],
+  row: (index: number) => Row | null,
+  one: number,
+  other: number,
+): void {
   const lines: string[] = [];
   for (let index = Math.min(one, other); index <= Math.max(one, other); index += 1) {
     const value = row(index);

@@ -62,7 +62,15 @@ export function Empty({ title, children, action }: EmptyProps) {
 }
 
 /** A side panel with the selected row's story; Escape closes it. */
-export function SidePanel({ title, onClose, children }: { readonly title: string; readonly onClose: () => void; readonly children: ReactNode }) {
+export function SidePanel({
+  title,
+  onClose,
+  children,
+}: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}) {
   return (
     <aside
       className={classes.side}

@@ -18,11 +18,16 @@ describe('the scroll range of a long list', () => {
 
   it('comes back to the row it was sent to', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 5_000_000 }), fc.integer({ min: 100, max: 2_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (rows, viewportPx, share) => {
-        const range = scrollRange(rows, 36, viewportPx);
-        const row = Math.floor(share * Math.max(0, rows - viewportPx / 36));
-        expect(range.topRow(range.scrollTopOf(row))).toBeCloseTo(row, 1);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 5_000_000 }),
+        fc.integer({ min: 100, max: 2_000 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (rows, viewportPx, share) => {
+          const range = scrollRange(rows, 36, viewportPx);
+          const row = Math.floor(share * Math.max(0, rows - viewportPx / 36));
+          expect(range.topRow(range.scrollTopOf(row))).toBeCloseTo(row, 1);
+        },
+      ),
     );
   });
 });

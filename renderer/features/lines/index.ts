@@ -1,0 +1,1 @@
+export { LinesScreen } from './lines-screen';

@@ -1,0 +1,33 @@
+import type { IdentifierPair } from '../../shared/domain/change';
+import { Identifier } from './identifier';
+import classes from './pair.module.css';
+
+interface PairProps {
+  readonly from: IdentifierPair;
+  readonly to: IdentifierPair;
+}
+
+/** Old → new, one line each for SIM and hardware; only what changes. */
+export function Pair({ from, to }: PairProps) {
+  const kinds = (['iccid', 'imei'] as const).filter((kind) => to[kind] !== undefined);
+  const shown = kinds.length === 0 ? (['iccid'] as const) : kinds;
+  return (
+    <span className={classes.pairs}>
+      {shown.map((kind) => (
+        <span key={kind} className={classes.pair}>
+          {kind === 'imei' ? <span className={classes.kind}>IMEI</span> : null}
+          <Identifier value={from[kind]} />
+          <span aria-label="becomes" className={classes.arrow}>
+            →
+          </span>
+          <Identifier value={to[kind]} comparedWith={from[kind]} />
+        </span>
+      ))}
+    </span>
+  );
+}
+
+/** For the clipboard: plain digits. */
+export function pairText(from: IdentifierPair, to: IdentifierPair): string {
+  return [from.iccid, to.iccid, from.imei, to.imei].map((part) => part ?? '').join('\t');
+}
