@@ -61,6 +61,7 @@ const LONGEST_TEXT = 200;
 /** Reads one row by itself: cells, formats, damage. Every finding, not only the first. */
 export function readRow(source: SourceRow, row: number, context: RowContext): FormRow {
   const { columns, defaults } = context;
+  if (isHeading(source, columns)) return headingRow(source, row);
   const cell = (field: Field): string => {
     const index = columns.index[field];
     return index === undefined ? '' : (source.cells[index] ?? '');
@@ -107,10 +108,29 @@ function noteShape(source: SourceRow, columns: Columns, findings: Finding[]): vo
   if (source.malformed) findings.push(makeFinding('quotes-malformed', null));
   const surplus = cells.slice(headings.length).find((text) => text.trim() !== '');
   if (surplus !== undefined) findings.push(makeFinding('too-many-cells', null, { seen: surplus }));
-  const repeated = Object.values(columns.index).every(
-    (index) => (cells[index] ?? '').trim() === (headings[index] ?? '').trim(),
-  );
-  if (repeated) findings.push(makeFinding('heading-repeated', null));
+}
+
+function isHeading({ cells }: SourceRow, { index, headings }: Columns): boolean {
+  return Object.values(index).every((column) => (cells[column] ?? '').trim() === (headings[column] ?? '').trim());
+}
+
+/** A list that was put together from several: this row means no line, and each of its cells would be a finding. */
+function headingRow({ lineNo }: SourceRow, row: number): FormRow {
+  return {
+    row,
+    line: lineNo,
+    deviceId: null,
+    text: { oldIccid: null, oldImei: null, mdn: null, newIccid: null, newImei: null },
+    sound: { newIccid: null, newImei: null },
+    customer: null,
+    ratePlan: null,
+    ratePool: null,
+    effectiveDate: null,
+    note: null,
+    findings: [makeFinding('heading-repeated', null)],
+    oldFindings: [],
+    doubtful: [],
+  };
 }
 
 function readDeviceId(raw: string, findings: Finding[]): number | null {
