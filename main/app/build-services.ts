@@ -21,7 +21,7 @@ import type { IdentityService, Session } from '../services/identity';
 import { createImportsService, type ImportsService } from '../services/imports';
 import { createProcessor, createQueueService, groupWrites, type QueueService } from '../services/queue';
 import { createReportsService, type ReportsService } from '../services/reports';
-import { createSyncService, type SyncService } from '../services/sync';
+import { createOutbox, createSyncService, type SyncService } from '../services/sync';
 import { createThingSpaceService, type ThingSpaceService } from '../services/thingspace';
 import type { Home } from './home';
 import { processWith, type ProcessOptions, type ProcessOutcome } from './processing';
@@ -107,7 +107,16 @@ async function build(home: Home, session: Session, closer: Closer): Promise<Work
     evidence: () => confirmation,
     limits: home.config.firstReadBackMs === null ? {} : { firstReadBackMs: home.config.firstReadBackMs },
   });
-  const confirmation = createConfirmationService({ local, thingspace, changes, audit, clock, ids, log });
+  const confirmation = createConfirmationService({
+    local,
+    thingspace,
+    changes,
+    audit,
+    outbox: createOutbox({ clock, ids }),
+    clock,
+    ids,
+    log,
+  });
   closer.add('confirmation', () => confirmation.close());
   const sync = createSyncService({ local, central, session: () => session, audit, clock, log });
   const reports = createReportsService({ changes, audit, clock, log });

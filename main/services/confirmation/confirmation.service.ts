@@ -5,6 +5,7 @@ import type { LocalDb } from '../../localdb/types';
 import type { AuditService } from '../audit/types';
 import type { ChangesService } from '../changes/types';
 import type { Provider } from '../devices/types';
+import type { Outbox } from '../sync/types';
 import type { ThingSpaceService } from '../thingspace/types';
 import { claimsOf, hasClaims, type ReceivedCallback } from './confirmation.repo';
 import { judgeClaims } from './confirmation.rules';
@@ -20,6 +21,8 @@ export interface ConfirmationDeps {
   readonly thingspace: Pick<ThingSpaceService, 'findLine'>;
   readonly changes: Pick<ChangesService, 'settle' | 'loadByRequestId'>;
   readonly audit: Pick<AuditService, 'record'>;
+  /** The way to the central callback log. */
+  readonly outbox?: Outbox;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

@@ -1,6 +1,7 @@
 import { isoTime, type Clock } from '../../lib/clock';
 import type { LocalDb } from '../../localdb/types';
 import type { AuditEvent, AuditService } from '../audit/types';
+import type { Outbox, OutboxCallback } from '../sync/types';
 import { storeCallbacks, type ReceivedCallback } from './confirmation.repo';
 
 /**
@@ -16,6 +17,8 @@ export interface Inbox {
 export interface InboxDeps {
   readonly local: Pick<LocalDb, 'write'>;
   readonly audit: Pick<AuditService, 'record'>;
+  /** The way to the central callback log. */
+  readonly outbox?: Outbox;
   readonly clock: Clock;
   /** Called after the commit, with callbacks that are new. */
   readonly onStored: (callbacks: readonly ReceivedCallback[]) => void;
@@ -78,8 +81,17 @@ async function storeBatch(deps: InboxDeps, batch: readonly ReceivedCallback[]): 
   return deps.local.write(async (trx) => {
     const fresh = await storeCallbacks(trx, batch);
     if (fresh.length > 0) await deps.audit.record(trx, fresh.map(receivedEvent));
+    await deps.outbox?.add(trx, fresh.map(outboxRecord));
     return fresh;
   });
+}
+
+function outboxRecord({ providerUid, claim, digest, body, receivedAt }: ReceivedCallback): OutboxCallback {
+  const { requestId, status } = claim;
+  return {
+    kind: 'callback',
+    body: { providerUid, requestId, status, digest, callback: JSON.parse(body) as unknown, receivedAt },
+  };
 }
 
 function receivedEvent({ providerUid, claim, receivedAt }: ReceivedCallback): AuditEvent {
