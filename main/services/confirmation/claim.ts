@@ -116,7 +116,14 @@ export function claimDigest(claim: CallbackClaim): string {
 /** The body as it is kept: without credentials, also where a text repeats the password. */
 export function keptBody(body: Json, password: string): string {
   const { username: _username, ...rest } = redact(body) as Readonly<Record<string, Json>>;
-  const text = JSON.stringify(rest);
-  const written = JSON.stringify(password).slice(1, -1);
-  return written === '' ? text : text.replaceAll(written, '[redacted]');
+  return withoutSecret(JSON.stringify(rest), JSON.stringify(password).slice(1, -1));
+}
+
+/** The claim as it is kept: its free text may repeat the password. */
+export function keptClaim(claim: CallbackClaim, password: string): CallbackClaim {
+  return { ...claim, faultText: claim.faultText === null ? null : withoutSecret(claim.faultText, password) };
+}
+
+function withoutSecret(text: string, secret: string): string {
+  return secret === '' ? text : text.replaceAll(secret, '[redacted]');
 }

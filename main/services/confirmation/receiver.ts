@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { usageError } from '../../../shared/domain/fault';
 import type { Clock } from '../../lib/clock';
 import type { Provider } from '../devices/types';
-import { claimDigest, keptBody, readCallbackBody, readClaim } from './claim';
+import { claimDigest, keptBody, keptClaim, readCallbackBody, readClaim } from './claim';
 import type { Inbox } from './inbox';
 import { openListener, type HandlerAnswer, type Listener } from './listener';
 import type { Refusals } from './refusals';
@@ -121,7 +121,7 @@ async function receive(
   }
   const stored = await deps.inbox.store({
     providerUid: tenant.providerUid,
-    claim,
+    claim: keptClaim(claim, reading.password),
     digest: claimDigest(claim),
     body: keptBody(reading.body, reading.password),
     receivedAt: deps.clock.now(),
