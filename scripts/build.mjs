@@ -19,11 +19,14 @@ import { pathToFileURL } from 'node:url';
 import { distDir, inputsDigest, isBuilt, root, stampFile, stampText } from './build-stamp.mjs';
 import { entries, externalPackages, rendererPage, workersDir } from './entries.mjs';
 
-// CommonJS packages inside an ES module bundle still call require().
+// CommonJS packages inside an ES module bundle still call require(), and ask for their own file and folder.
 const requireInModules = [
   "import { createRequire as createRequireForBundle } from 'node:module';",
   'const require = createRequireForBundle(import.meta.url);',
+  'const bundleFilename = import.meta.filename;',
+  'const bundleDirname = import.meta.dirname;',
 ].join('\n');
+const ownPlace = { __filename: 'bundleFilename', __dirname: 'bundleDirname' };
 
 /** Something that the person who builds can mend; its message is all they need. */
 class BuildFault extends Error {}
@@ -43,6 +46,7 @@ function optionsFor({ kind, source }) {
     format: 'esm',
     target: 'node24',
     external: externalPackages,
+    define: ownPlace,
     banner: { js: shebang + requireInModules },
   };
 }

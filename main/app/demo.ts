@@ -41,6 +41,7 @@ export async function beginDemo(
     notice('Going on with the demo that did not end.');
     return { ...unfinished, changeUid: unfinished.changeUid };
   }
+  await workspace.bringUpToDate();
   const imported = unfinished ?? (await importList(home, workspace, rows, notice));
   await saveState(home, imported);
   const submitted = await workspace.changes.submit(workspace.session, {

@@ -44,7 +44,8 @@ export const registerDevices: Registration = (program, act) => {
     .description('lines by any part of ICCID, IMEI, MDN or EID')
     .action(
       act(async (run, text: string) => {
-        const { session, devices: lines } = await run.workspace('lines.read');
+        const { session, devices: lines, bringUpToDate } = await run.workspace('lines.read');
+        await bringUpToDate();
         const found = await lines.find(session, text, 100);
         return {
           json: { devices: found },

@@ -32,7 +32,8 @@ export const registerImport: Registration = (program, act) => {
     .option('--effective-date <date>', 'YYYY-MM-DD, for every row that names none')
     .action(
       act(async (run, file: string, options: ImportOptions) => {
-        const { session, devices, imports } = await run.workspace('drafts.edit');
+        const { session, devices, imports, bringUpToDate } = await run.workspace('drafts.edit');
+        await bringUpToDate();
         const provider = await devices.provider(session, options.provider);
         const summary = await imports.importFile(
           {
