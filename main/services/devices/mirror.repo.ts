@@ -5,6 +5,8 @@ import type { ReadDb } from '../../localdb/types';
 const IDENTIFIERS = ['iccid', 'imei', 'mdn', 'eid'] as const;
 /** As many digits as the index over the ends holds (migration 0010). */
 const END_DIGITS = 4;
+/** The shortest whole IMEI. Whoever gives so many digits and meets a line is not looking for a part of another number. */
+const WHOLE_DIGITS = 14;
 
 /**
  * Numbers of the lines that have the digits in an identifier: whole or at its beginning, then at its end, both from an
@@ -30,7 +32,8 @@ export async function findLineIds(db: ReadDb, digits: string, limit: number): Pr
       add(await db.raw(sql, [digits.slice(-END_DIGITS), `%${digits}`, limit]));
     }
   }
-  if (found.size < limit) {
+  const isWhole = digits.length >= WHOLE_DIGITS && found.size > 0;
+  if (found.size < limit && !isWhole) {
     const anywhere = [...IDENTIFIERS, 'CAST(id AS TEXT)'].map((column) => `instr(${column}, ?) > 0`).join(' OR ');
     // Those found so far may be among them.
     add(
