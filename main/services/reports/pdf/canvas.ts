@@ -44,7 +44,7 @@ export interface Canvas {
   /** One line that is not broken; `x` is its left end, or its right end with `align: 'right'`. */
   text(text: string, x: number, y: number, style: Style, align?: 'left' | 'right'): void;
   /** Digits grouped for the eye; whoever copies, searches or listens gets them plain. */
-  identifier(digits: string, groups: readonly string[], x: number, y: number, style: Style): number;
+  identifier(digits: string, groups: readonly string[], x: number, y: number, style: Style): void;
   width(text: string, style: Style): number;
   /** Breaks a text into lines of at most `widthPt`: at blanks, and inside what is longer than a line. */
   wrap(text: string, widthPt: number, style: Style): readonly string[];
@@ -61,6 +61,8 @@ export function createDocument(
     size: [page.widthPt, page.heightPt],
     margin: 0,
     autoFirstPage: false,
+    // Each number of a million is drawn once: a cache of what was laid out would only grow.
+    fontLayoutCache: false,
     pdfVersion: '1.7',
     lang: 'en',
     displayTitle: true,
@@ -78,7 +80,11 @@ export function createDocument(
 
 export function createCanvas(doc: PDFKit.PDFDocument): Canvas {
   const require = createRequire(import.meta.url);
-  for (const [name, file] of Object.entries(FONT_FILES)) doc.registerFont(name, require.resolve(file));
+  for (const [name, file] of Object.entries(FONT_FILES)) {
+    doc.registerFont(name, require.resolve(file));
+    doc.font(name);
+    setPlainly(heldFont(doc));
+  }
   const widths = new Map<string, number>();
   const printable = printableWith(doc);
 
@@ -108,15 +114,7 @@ export function createCanvas(doc: PDFKit.PDFDocument): Canvas {
     lineHeight: ({ sizePt }) => sizePt * LINE_HEIGHT,
     identifier(digits, groups, x, y, style) {
       use(style);
-      const gapPt = style.sizePt * 0.28;
-      doc.markContent('Span', { actual: digits });
-      let at = x;
-      for (const group of groups) {
-        doc.text(group, at, y, { lineBreak: false });
-        at += width(group, style) + gapPt;
-      }
-      doc.endMarkedContent();
-      return at - gapPt;
+      drawGroups(doc, digits, groups, x, y, style.sizePt);
     },
     rule(x1, x2, y, ink, widthPt = 0.5) {
       doc.moveTo(x1, y).lineTo(x2, y).lineWidth(widthPt).strokeColor(INK[ink]).stroke();
@@ -127,6 +125,76 @@ export function createCanvas(doc: PDFKit.PDFDocument): Canvas {
   };
 }
 
+interface Glyph {
+  readonly advanceWidth: number;
+}
+
+/** The part of pdfkit's embedded font that it does not type; `font` is fontkit's. */
+interface HeldFont {
+  readonly id: string;
+  readonly scale: number;
+  readonly ascender: number;
+  ref(): object;
+  /** Hexadecimal glyph numbers of the embedded subset. */
+  encode(text: string): readonly [codes: readonly string[], positions: readonly object[]];
+  readonly font: { hasGlyphForCodePoint(code: number): boolean; glyphsForString(text: string): readonly Glyph[] };
+  layoutRun(text: string): { glyphs: readonly Glyph[]; positions: readonly object[]; advanceWidth: number };
+}
+
+function heldFont(doc: PDFKit.PDFDocument): HeldFont {
+  return (doc as unknown as { _font: HeldFont })._font;
+}
+
+/** Between two groups, in thousandths of the size. */
+const GROUP_GAP = 360;
+
+/**
+ * All groups as one piece of text with gaps, which stands for the plain digits (ActualText). pdfkit's own `text` turns
+ * the page over inside, and readers that place the plain digits by the coordinates outside would put them elsewhere.
+ */
+function drawGroups(
+  doc: PDFKit.PDFDocument,
+  digits: string,
+  groups: readonly string[],
+  x: number,
+  y: number,
+  sizePt: number,
+): void {
+  const held = heldFont(doc);
+  const raw = doc as unknown as {
+    page: { height: number; fonts: Record<string, object> };
+    addContent(operators: string): void;
+  };
+  const { page } = raw;
+  page.fonts[held.id] ??= held.ref();
+  const baseline = page.height - y - (held.ascender / 1_000) * sizePt;
+  const pieces = groups.map((group) => `<${held.encode(group)[0].join('')}>`).join(` -${GROUP_GAP} `);
+  doc.save().transform(1, 0, 0, -1, 0, page.height);
+  doc.markContent('Span', { actual: digits });
+  raw.addContent(`BT /${held.id} ${sizePt} Tf 1 0 0 1 ${x.toFixed(3)} ${baseline.toFixed(3)} Tm [${pieces}] TJ ET`);
+  doc.endMarkedContent().restore();
+}
+
+/** How far `identifier` reaches. */
+export function groupedWidth(canvas: Pick<Canvas, 'width'>, characters: number, groups: number, style: Style): number {
+  return canvas.width('0', style) * characters + ((groups - 1) * GROUP_GAP * style.sizePt) / 1_000;
+}
+
+/**
+ * One glyph a character, at its own width. OpenType shaping (contextual forms, kerning) takes most of the time of a
+ * report, and at the size of a table nobody sees it; the scripts that need it are not in these fonts.
+ */
+function setPlainly(held: HeldFont): void {
+  held.layoutRun = (text) => {
+    const glyphs = held.font.glyphsForString(text);
+    const positions = glyphs.map((glyph) => {
+      const advanceWidth = glyph.advanceWidth * held.scale;
+      return { xAdvance: advanceWidth, yAdvance: 0, xOffset: 0, yOffset: 0, advanceWidth };
+    });
+    return { glyphs, positions, advanceWidth: positions.reduce((sum, { advanceWidth }) => sum + advanceWidth, 0) };
+  };
+}
+
 /** What the fonts can't draw is written as its number: an empty box would look like something else than it is. */
 function printableWith(doc: PDFKit.PDFDocument): (text: string) => string {
   const known = new Map<string, boolean>();
@@ -134,9 +202,7 @@ function printableWith(doc: PDFKit.PDFDocument): (text: string) => string {
     const seen = known.get(character);
     if (seen !== undefined) return seen;
     doc.font('text');
-    // pdfkit does not offer the font that it holds.
-    const { _font: held } = doc as unknown as { _font: { font: { hasGlyphForCodePoint(code: number): boolean } } };
-    const drawn = held.font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0);
+    const drawn = heldFont(doc).font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0);
     known.set(character, drawn);
     return drawn;
   };

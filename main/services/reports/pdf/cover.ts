@@ -1,4 +1,4 @@
-import { deviceChangeStatusSchema } from '../../../../shared/domain/change';
+import { deviceChangeStatusSchema, type DeviceChangeStatus } from '../../../../shared/domain/change';
 import type { VerifyResult } from '../../audit/types';
 import type { ReportHead, ReportedTrail } from '../report';
 import { bulkStatusInWords, changeTypeInWords, rowStatusInWords } from '../words.rules';
@@ -15,6 +15,11 @@ const VALUE: Style = { font: 'text', sizePt: 9, ink: 'black' };
 const CODE: Style = { font: 'mono', sizePt: 7.5, ink: 'black' };
 const NOTE: Style = { font: 'text', sizePt: 7.5, ink: 'muted' };
 
+/** What was reached first, then what is under way or needs somebody. */
+const TOTALS_ORDER: readonly DeviceChangeStatus[] = [
+  'processed',
+  ...deviceChangeStatusSchema.options.filter((status) => status !== 'processed'),
+];
 const FACT_COLUMNS = 4;
 const FACT_PT = 28;
 const GUTTER_PT = 16;
@@ -43,11 +48,13 @@ function drawTitle(canvas: Canvas, page: Page, head: ReportHead): number {
   const state = bulkStatusInWords(change.status);
   canvas.text(state, page.right, y + 8, { ...SECTION, sizePt: 12 }, 'right');
   y += 29;
-  const subtitle = `${change.name} · ${changeTypeInWords(change.changeType)} · ${change.provider.name}`;
+  const subtitle = `${change.name} · ${changeTypeInWords(change.changeType)}`;
   for (const line of canvas.wrap(subtitle, page.right - page.left, SUBTITLE)) {
     canvas.text(line, page.left, y, SUBTITLE);
     y += canvas.lineHeight(SUBTITLE);
   }
+  canvas.text(`Uid ${change.uid}`, page.left, y + 1, { ...CODE, ink: 'muted' });
+  y += 12;
   if (change.endedAt === null) {
     const interim = 'Interim report: some rows have not ended yet. Their status is that of the time of this report.';
     canvas.text(interim, page.left, y + 2, { ...NOTE, font: 'strong', ink: 'warn', sizePt: 8.5 });
@@ -64,7 +71,7 @@ function drawFacts(canvas: Canvas, page: Page, head: ReportHead, top: number): n
     ['Submitted by', change.createdBy],
     ['Submitted', shortTime(change.createdAt)],
     ['Rows', change.rows.toLocaleString('en-US')],
-    ['Kind of change', `${change.changeType}`],
+    ['Kind of change', change.changeType],
     ['First row sent', time(change.startedAt, 'none sent yet')],
     ['Last row ended', time(change.endedAt, 'not ended yet')],
     ['Report made', shortTime(generatedAt)],
@@ -78,30 +85,21 @@ function drawFacts(canvas: Canvas, page: Page, head: ReportHead, top: number): n
     canvas.text(rest.length === 0 ? first : `${first} …`, x, y + 10, VALUE);
   });
   const y = top + Math.ceil(facts.length / FACT_COLUMNS) * FACT_PT;
-  drawCode(canvas, 'Change uid', change.uid, page.left, y);
-  drawCode(canvas, 'Plan hash (SHA-256)', change.planHash, page.left + columnPt, y);
-  drawCode(canvas, 'Verifying code (SHA-256)', head.verifyingCode, page.left + 2.6 * columnPt, y);
-  return y + 34;
+  drawCode(canvas, 'Plan hash (SHA-256)', change.planHash, page.left, y);
+  drawCode(canvas, 'Verifying code (SHA-256)', head.verifyingCode, page.left + 2 * columnPt, y);
+  return y + 26;
 }
 
-/** 64 digits in eights, on two lines; a uid as it is. */
+/** 64 hexadecimal digits in eights. */
 function drawCode(canvas: Canvas, label: string, code: string, x: number, y: number): void {
   canvas.text(label, x, y, LABEL);
-  if (!/^[0-9a-f]{64}$/.test(code)) {
-    canvas.text(code, x, y + 10, CODE);
-    return;
-  }
-  canvas.doc.markContent('Span', { actual: code });
-  for (const [index, half] of [code.slice(0, 32), code.slice(32)].entries()) {
-    canvas.text((half.match(/.{8}/g) ?? []).join(' '), x, y + 10 + index * 10, CODE);
-  }
-  canvas.doc.endMarkedContent();
+  canvas.identifier(code, code.match(/.{1,8}/g) ?? [], x, y + 10, CODE);
 }
 
 function drawTotals(canvas: Canvas, page: Page, { totals, change }: ReportHead, top: number): number {
-  const counts = deviceChangeStatusSchema.options
-    .map((status) => ({ status, count: totals.byStatus[status] ?? 0 }))
-    .filter(({ count }) => count > 0);
+  const counts = TOTALS_ORDER.map((status) => ({ status, count: totals.byStatus[status] ?? 0 })).filter(
+    ({ count }) => count > 0,
+  );
   canvas.text('Result', page.left, top, SECTION);
   let x = page.left;
   let y = top + 18;
@@ -140,7 +138,7 @@ function drawTrail(canvas: Canvas, page: Page, { audit }: ReportHead, top: numbe
   for (const { chain, seq, hash } of audit.heads) {
     y += 4;
     canvas.text(`Chain ends at entry ${seq.toLocaleString('en-US')} with`, page.left, y, LABEL);
-    canvas.text(hash, page.left + 118, y - 0.5, CODE);
+    canvas.identifier(hash, hash.match(/.{1,8}/g) ?? [], page.left + 118, y - 0.5, CODE);
     canvas.text(chain, page.left + 118, y + 9, { ...CODE, sizePt: 6.5, ink: 'muted' });
     y += 18;
   }

@@ -47,7 +47,7 @@ export interface Columns {
 const GAP_PT = 10;
 const ROW_PT = 30;
 const LINE_PT = 72;
-const IDENTIFIERS_PT = 258;
+const IDENTIFIERS_PT = 262;
 const STATUS_PT = 98;
 
 export function columnsOf(page: Page): Columns {

@@ -2,7 +2,7 @@ import { assertNever } from '../../../../shared/domain/result';
 import type { DeviceChangeStatus } from '../../../../shared/domain/change';
 import type { ReportRow } from '../report';
 import { proofInWords } from '../words.rules';
-import type { Canvas, Ink, Style } from './canvas';
+import { groupedWidth, type Canvas, type Ink, type Style } from './canvas';
 import type { Column, Columns, Page } from './geometry';
 
 const BODY: Style = { font: 'text', sizePt: 7.5, ink: 'black' };
@@ -104,7 +104,7 @@ function drawSwap(canvas: Canvas, column: Column, { kind, old, fresh }: Swap, y:
   if (old === undefined) canvas.text('not known', oldX, y, MUTED);
   else canvas.identifier(old, foursOf(old), oldX, y, DIGITS);
   // 20 digits and four gaps, so that all arrows stand in one line.
-  const arrowX = oldX + canvas.width('0', DIGITS) * 20 + DIGITS.sizePt * 0.28 * 4 + 3;
+  const arrowX = oldX + groupedWidth(canvas, 20, 5, DIGITS) + 3;
   if (fresh === undefined) {
     canvas.text('unchanged', arrowX + ARROW_PT, y, MUTED);
     return;
@@ -127,11 +127,19 @@ function outcomeLines(canvas: Canvas, { widthPt }: Column, row: ReportRow): read
   ];
 }
 
+/** A message of somebody else's program has no limit of its own, a page has. */
+const LONGEST_FAULT_LINES = 10;
+
 function faultLines(canvas: Canvas, widthPt: number, { error }: ReportRow): readonly StyledLine[] {
   if (error === null) return [];
   const said = `${error.message} (${error.class} · ${error.code} · correlation ${error.correlationId})`;
+  const lines = canvas.wrap(said, widthPt, BODY);
+  const shown =
+    lines.length <= LONGEST_FAULT_LINES
+      ? lines
+      : [...lines.slice(0, LONGEST_FAULT_LINES - 1), '… (the whole text is in the JSON report)'];
   return [
-    ...canvas.wrap(said, widthPt, BODY).map((text) => ({ text, style: BODY })),
+    ...shown.map((text) => ({ text, style: BODY })),
     ...canvas.wrap(`Next: ${error.nextStep}`, widthPt, STEP).map((text) => ({ text, style: STEP })),
   ];
 }
