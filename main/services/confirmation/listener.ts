@@ -62,6 +62,9 @@ export async function openListener(host: string, port: number): Promise<Listener
 
 function route(server: FastifyInstance, handlers: ReadonlyMap<string, PathHandler>): void {
   // The content type is not insisted on: senders of the same JSON are known to name others, or none.
+  server.addHook('onRequest', async (request) => {
+    request.raw.headers['content-type'] = 'text/plain';
+  });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   server.post('/*', async (request, reply) => {
