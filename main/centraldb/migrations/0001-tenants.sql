@@ -7,6 +7,9 @@
 -- Every function is closed to everybody until policies.sql opens it by name.
 alter default privileges revoke execute on functions from public;
 
+-- Functions that policies and other functions use; ../procedures/sessions.sql and following.
+create schema access;
+
 -- A UUIDv7 for rows that are made by a statement here. PostgreSQL has a function of its own only from 18 on.
 create function new_uid() returns uuid
 language sql volatile

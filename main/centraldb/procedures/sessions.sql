@@ -3,8 +3,6 @@
 -- user_session, which no desktop role can read. They are STABLE and are written `(select …)` in policies, so that each is
 -- evaluated once for a statement and not for each row.
 
-create schema if not exists access;
-
 -- The user behind the token; null for a missing, wrong, expired or ended one, and for a disabled user.
 create or replace function access.session_user_id() returns bigint
 language sql stable security definer set search_path = pg_catalog, public, pg_temp
