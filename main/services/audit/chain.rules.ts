@@ -48,7 +48,7 @@ export function sealEntry(event: AuditEvent, head: ChainHead, at: string): Seale
  *
  * @throws a Bug that names the place
  */
-export function checkedJson(value: unknown, place: string): Json {
+function checkedJson(value: unknown, place: string): Json {
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'string') return storable(value);
   if (typeof value === 'number' && Number.isFinite(value)) return value;

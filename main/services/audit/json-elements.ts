@@ -17,7 +17,7 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /** One entry is a few kilobytes; something far longer is not ours, and must not fill the memory. */
-export const LONGEST_PART_BYTES = 64 * 1024 * 1024;
+const LONGEST_PART_BYTES = 64 * 1024 * 1024;
 
 interface Reader {
   depth: number;
