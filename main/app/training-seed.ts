@@ -43,14 +43,15 @@ export async function seedTraining(
   const users = TRAINING_USERS.map((user) => user.name);
   const providers = TRAINING_PROVIDERS.map((provider) => provider.name);
   if (known?.seeded === true) return { providers, users, lines: known.lines };
-  const isOurs = known !== null || centralUrl(home) === null;
   notice('Making the training workspace: central database, users, providers and lines …');
+  // Written first: whatever is made below is known to be ours when a killed seeding is begun again.
+  const begun = known ?? (centralUrl(home) === null ? await makeTraining(home, lines) : null);
   if (centralUrl(home) === null) await makeCentral(home);
   const closer = createCloser();
   try {
-    const session = isOurs ? await signInAs(home, 'admin') : await signedInSession(home, closer);
+    const session = begun === null ? await signedInSession(home, closer) : await signInAs(home, 'admin');
     await refuseForeignProviders(home, session);
-    const training = known ?? (await makeTraining(home, lines));
+    const training = begun ?? (await makeTraining(home, lines));
     const simulator = await ensureSimulator(home, training);
     closer.add('simulator', () => simulator.stop());
     await seed(home, session, training);

@@ -1,5 +1,5 @@
 import { deviceChangeStatusSchema, type DeviceChangeStatus } from '../../shared/domain/change';
-import type { ChangesService, DeviceChangeRow } from '../services/changes';
+import type { BulkChange, ChangesService, DeviceChangeRow } from '../services/changes';
 import { oneOf } from './arguments';
 import type { Registration } from './command';
 import { table } from './output';
@@ -19,7 +19,7 @@ export const registerChange: Registration = (program, act) => {
         const { changes } = await run.workspace('changes.read');
         const { changes: list } = await changes.list({ limit: PAGE, offset: 0 });
         return {
-          json: { changes: list.map(({ id, ...rest }) => ({ bulkChangeId: id, ...rest })) },
+          json: { changes: list.map(summaryOf) },
           text:
             list.length === 0
               ? 'No changes.'
@@ -54,9 +54,8 @@ export const registerChange: Registration = (program, act) => {
           options.only === undefined ? {} : { only: oneOf('--only', options.only, deviceChangeStatusSchema.options) };
         const rows =
           options.rows === true || options.only !== undefined ? await allRows(changes, found.id, only) : null;
-        const { id: bulkChangeId, ...rest } = found;
         return {
-          json: { bulkChangeId, ...rest, ...(rows === null ? {} : { rowCount: found.rows, rows }) },
+          json: { ...summaryOf(found), ...(rows === null ? {} : { rows }) },
           text: [
             `Change ${found.id} "${found.name}" · ${found.changeType} · ${found.providerName} · ${found.status}`,
             describeCounts(found.counts),
@@ -71,6 +70,11 @@ export const registerChange: Registration = (program, act) => {
       }),
     );
 };
+
+/** As scripts read it: `rowCount` is a number, `rows` are the rows. */
+function summaryOf({ id, rows, ...rest }: BulkChange) {
+  return { bulkChangeId: id, ...rest, rowCount: rows };
+}
 
 async function allRows(
   changes: Pick<ChangesService, 'rows'>,
