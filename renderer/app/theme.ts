@@ -1,4 +1,4 @@
-import { createTheme } from '@mantine/core';
+import { createTheme, Modal } from '@mantine/core';
 
 /** Sizes and fonts are in theme.css: the variables are static, since the page may not make styles at run time. */
 export const theme = createTheme({
@@ -8,4 +8,8 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   fontFamily: 'var(--mantine-font-family)',
   respectReducedMotion: true,
+  components: {
+    // The lock would put a <style> of its own into the page, which the page's policy refuses; nothing scrolls behind.
+    Modal: Modal.extend({ defaultProps: { lockScroll: false, transitionProps: { duration: 0 } } }),
+  },
 });

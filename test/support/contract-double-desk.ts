@@ -1,0 +1,477 @@
+import type { AppInfo, AppStatus } from '../../shared/contract/app';
+import type { BulkChange, DeviceChangeRow } from '../../shared/contract/changes';
+import type { Draft, DraftRow } from '../../shared/contract/drafts';
+import type { SessionInfo } from '../../shared/contract/session';
+import type { AuditEntry } from '../../shared/domain/audit';
+import { deriveBulkStatus, type DeviceChangeStatus } from '../../shared/domain/change';
+import { verdictOf, type Finding } from '../../shared/domain/finding';
+import { makeFinding } from '../../shared/domain/finding-catalogue';
+import type { Line } from '../../shared/domain/line';
+import { PERMISSIONS_OF, type Role } from '../../shared/domain/permission';
+import { usageError } from '../../shared/domain/fault';
+import { createContractDouble, type ContractDouble } from './contract-double';
+
+/** A desk as a training session leaves it, behind the double: every screen has something to show. */
+export interface PlayedDesk {
+  readonly double: ContractDouble;
+  /** Take these away or change them to see another state; screens are told by the usual events. */
+  readonly drafts: Draft[];
+  readonly changes: BulkChange[];
+}
+
+export interface DeskOptions {
+  readonly role?: Role;
+  /** Null: the sign-in screen comes first. */
+  readonly signedIn?: boolean;
+  readonly training?: boolean;
+  readonly notices?: readonly string[];
+  readonly status?: Partial<AppStatus>;
+  /** Nothing was imported or sent yet. */
+  readonly isNew?: boolean;
+  /** Rows of the long draft and the long change. */
+  readonly rows?: number;
+  /** Which moment the relative times of the screens are told from. */
+  readonly nowMs?: number;
+}
+
+const PASSWORD = 'training';
+export const PROVIDERS: SessionInfo['providers'] = [
+  { uid: 'provider-1', name: 'Northwind Fleet', account: '0000123456-00001', hasCredentials: true },
+  { uid: 'provider-2', name: 'Lakeside Utilities', account: '0000123456-00002', hasCredentials: true },
+  { uid: 'provider-3', name: 'Summit Mobility', account: '0000987654-00001', hasCredentials: false },
+];
+const TRAINING_USERS = (
+  [
+    ['olivia', 'operator', 'prepares, sends and watches changes'],
+    ['paul', 'preparer', 'imports and repairs lists, sends nothing'],
+    ['anna', 'approver', 'approves large changes of others'],
+    ['victor', 'viewer', 'looks, changes nothing'],
+    ['alma', 'auditor', 'reads and exports the audit trail'],
+    ['admin', 'administrator', 'manages users, providers and credentials'],
+  ] as const
+).map(([name, role, about]) => ({ name, role, about, password: PASSWORD }));
+
+export function sessionOf(role: Role): SessionInfo {
+  const userName = TRAINING_USERS.find((user) => user.role === role)?.name ?? role;
+  return { userName, role, permissions: [...PERMISSIONS_OF[role]], providers: PROVIDERS };
+}
+
+const pad = (value: number, length: number): string => String(value).padStart(length, '0');
+const oldIccid = (row: number): string => `8914800000${pad(84_259_007 + row * 7919, 10)}`;
+const newIccid = (row: number): string => `8914800000${pad(91_002_311 + row * 104_729, 10)}`;
+const oldImei = (row: number): string => `35912302${pad(281_652 + row * 37, 7)}`;
+const mdnOf = (row: number): string => `512555${pad(100 + (row % 9_900), 4)}`;
+const customerOf = (row: number): string =>
+  ['Harbor Logistics', 'Prairie Rentals', 'St. Aurelian Cold Chain and Perishables Cooperative'][row % 3] ?? '';
+
+const EVIDENCE = 'line 5125550143 in the copy of 14:02';
+
+function findingsOf(row: number): Finding[] {
+  if (row % 29 === 3) {
+    return [
+      makeFinding('digits-lost', 'newIccid', { seen: '8.9148E+19', evidence: 'six zeros at the end of the number' }),
+    ];
+  }
+  if (row % 41 === 7) return [makeFinding('line-not-active', 'oldIccid', { evidence: EVIDENCE })];
+  if (row % 53 === 11) {
+    return [
+      makeFinding('target-in-use', 'newIccid', { seen: newIccid(row), evidence: 'line 2201 of Harbor Logistics' }),
+      makeFinding('iccid-check-digit', 'newIccid', { seen: newIccid(row) }),
+    ];
+  }
+  if (row % 37 === 5) return [makeFinding('iccid-check-digit', 'newIccid', { seen: newIccid(row) })];
+  if (row % 61 === 13)
+    return [makeFinding('iccid-check-digit-missing', 'oldIccid', { seen: oldIccid(row).slice(0, 18) })];
+  if (row % 19 === 2) return [makeFinding('repaired-spaces', 'newIccid', { seen: '8914 8000 00…' })];
+  return [];
+}
+
+export function draftRowOf(row: number, findings: Finding[] = findingsOf(row)): DraftRow {
+  const isLost = findings.some((finding) => finding.code === 'line-unknown');
+  return {
+    row,
+    line: row + 1,
+    verdict: verdictOf(findings),
+    deviceId: isLost ? null : 1000 + row,
+    mdn: row % 17 === 4 ? null : mdnOf(row),
+    old: { iccid: oldIccid(row) },
+    new: { iccid: newIccid(row) },
+    customer: customerOf(row),
+    ratePlan: 'HL-5MB',
+    ratePool: null,
+    effectiveDate: row % 5 === 0 ? '2026-12-01' : null,
+    note: row % 11 === 0 ? 'card damaged, driver waits at the depot' : null,
+    findings,
+  };
+}
+
+function tally(rows: number): Pick<Draft, 'rows' | 'valid' | 'warning' | 'error' | 'findings'> {
+  const counts = { valid: 0, warning: 0, error: 0 };
+  const findings: Record<string, number> = {};
+  for (let row = 1; row <= rows; row += 1) {
+    const found = findingsOf(row);
+    counts[verdictOf(found)] += 1;
+    for (const { code } of found) findings[code] = (findings[code] ?? 0) + 1;
+  }
+  return { rows, ...counts, findings };
+}
+
+export function draftOf(id: number, name: string, rows: number, at: string, clean = false): Draft {
+  return {
+    id,
+    uid: `0190f1c2-0000-7000-8000-${pad(id, 12)}`,
+    name,
+    providerUid: 'provider-1',
+    providerName: 'Northwind Fleet',
+    changeType: 'ChangeICCID',
+    sourceName: `${name}.csv`,
+    createdAt: at,
+    createdBy: 'olivia',
+    ...(clean ? { rows, valid: rows, warning: 0, error: 0, findings: {} } : tally(rows)),
+    mirrorAt: at,
+  };
+}
+
+export function changeOf(
+  id: number,
+  byStatus: Partial<Record<DeviceChangeStatus, number>>,
+  at: string,
+  more: Partial<BulkChange> = {},
+): BulkChange {
+  const counts = { byStatus, needsPerson: Math.min(byStatus.unknown ?? 0, 2) };
+  const status = deriveBulkStatus(counts);
+  return {
+    id,
+    uid: `0190f1c2-0000-7000-9000-${pad(id, 12)}`,
+    name: `router exchange week ${id % 53}`,
+    providerUid: 'provider-1',
+    providerName: 'Northwind Fleet',
+    changeType: 'ChangeICCID',
+    planHash: 'ab'.repeat(32),
+    createdAt: at,
+    createdBy: 'olivia',
+    rows: Object.values(byStatus).reduce((sum, rows) => sum + rows, 0),
+    status,
+    counts,
+    startedAt: at,
+    endedAt: status.startsWith('processed') ? at : null,
+    ...more,
+  };
+}
+
+const FAULTS: Partial<Record<DeviceChangeStatus, readonly [string, string]>> = {
+  error: ['api_permanent', 'DeviceAlreadyActive'],
+  dead_letter: ['api_transient', 'RateLimitExceeded'],
+  conflict: ['conflict', 'identifier-changed'],
+  unknown: ['api_unknown', 'no-answer'],
+};
+const FAULT_WORDS: Readonly<Record<string, string>> = {
+  DeviceAlreadyActive: 'The new SIM is already active on another line.',
+  RateLimitExceeded: 'The carrier had no room for the request, 8 times in a row.',
+  'identifier-changed': 'Another desktop changed the line in the meantime: it holds 8914 8000 0055 0019 2281 now.',
+  'no-answer': 'Nothing has proved what the carrier did. The connection was reset after the request had left.',
+};
+
+export function changeRowOf(row: number, status: DeviceChangeStatus, at: string): DeviceChangeRow {
+  const fault = FAULTS[status];
+  const isProcessed = status === 'processed';
+  return {
+    row,
+    uid: `0190f1c2-0000-7000-a000-${pad(row, 12)}`,
+    deviceId: 1000 + row,
+    mdn: row % 17 === 4 ? null : mdnOf(row),
+    old: { iccid: oldIccid(row) },
+    new: { iccid: newIccid(row) },
+    status,
+    needsPerson: status === 'unknown' && row % 2 === 0,
+    requestId: status === 'created' || status === 'queued' ? null : `6b1f0c52-9a1d-4ee1-b3a7-${pad(row, 12)}`,
+    attempts: status === 'created' || status === 'queued' ? 0 : status === 'dead_letter' ? 8 : 1,
+    error:
+      fault === undefined
+        ? null
+        : {
+            class: fault[0] as 'api_permanent',
+            code: fault[1],
+            message: FAULT_WORDS[fault[1]] ?? '',
+            correlationId: `0190f1c2-0000-7000-b000-${pad(row, 12)}`,
+          },
+    disposition: isProcessed
+      ? { outcome: 'changed', proof: 'callback', detail: 'The carrier reported the change.', by: 'olivia', at }
+      : null,
+  };
+}
+
+/** The rows of a change in the order of its counts, at any length. */
+function statusAt(change: BulkChange, index: number, only: DeviceChangeStatus | null): DeviceChangeStatus {
+  if (only !== null) return only;
+  let left = index;
+  for (const [status, rows] of Object.entries(change.counts.byStatus) as [DeviceChangeStatus, number][]) {
+    if (left < rows) return status;
+    left -= rows;
+  }
+  return 'processed';
+}
+
+export function lineOf(id: number, at: string): Line {
+  return {
+    id,
+    uid: `0190f1c2-0000-7000-c000-${pad(id, 12)}`,
+    provider: id % 3 === 0 ? 'Lakeside Utilities' : 'Northwind Fleet',
+    iccid: oldIccid(id),
+    imei: id % 13 === 0 ? null : oldImei(id),
+    mdn: id % 17 === 4 ? null : mdnOf(id),
+    eid: id % 4 === 0 ? `89049032${pad(id * 12_345, 24)}` : null,
+    status:
+      (['active', 'active', 'active', 'suspended', 'active', 'deactivated', 'preactive', 'unknown'] as const)[id % 8] ??
+      'active',
+    customer: id % 9 === 0 ? null : customerOf(id),
+    ratePlan: 'HL-5MB',
+    ratePool: id % 2 === 0 ? 'HL-Pool' : null,
+    lastConnectionAt: id % 6 === 0 ? null : at,
+  };
+}
+
+const ACTIONS = ['row.confirmed', 'callback.received', 'carrier.called', 'row.submitted', 'change.submitted'] as const;
+
+export function entryOf(seq: number, change: string | null, at: string): AuditEntry {
+  const action = ACTIONS[seq % ACTIONS.length] ?? 'row.confirmed';
+  return {
+    chain: 'desktop:0190f1c2-0000-7000-8000-0000000000d1:user-1:provider-1',
+    seq,
+    at,
+    stream: action === 'carrier.called' ? 'api' : seq % 31 === 0 ? 'error' : 'm2m',
+    actor: seq % 7 === 0 ? 'admin' : 'olivia',
+    action,
+    provider: 'provider-1',
+    change: change ?? '0190f1c2-0000-7000-9000-000000004711',
+    row: action === 'change.submitted' ? null : seq,
+    deviceChange: `0190f1c2-0000-7000-a000-${pad(seq, 12)}`,
+    deviceId: 1000 + seq,
+    correlationId: `0190f1c2-0000-7000-b000-${pad(seq, 12)}`,
+    details:
+      action === 'carrier.called'
+        ? {
+            method: 'PUT',
+            path: '/api/m2m/v1/devices/actions/change',
+            request: { change4gOption: 'ChangeICCID', deviceIds: [{ id: newIccid(seq), kind: 'ICCID' }] },
+            httpStatus: 200,
+            response: { requestId: `6b1f0c52-9a1d-4ee1-b3a7-${pad(seq, 12)}` },
+            durationMs: 312,
+          }
+        : { mdn: mdnOf(seq), old: { iccid: oldIccid(seq) }, new: { iccid: newIccid(seq) }, proof: 'callback' },
+    prevHash: '5c'.repeat(32),
+    hash: '9f'.repeat(32),
+  };
+}
+
+/** Plays main: a whole desk with drafts, changes, lines and a trail, that remembers what is done with it. */
+export function playDesk(options: DeskOptions = {}): PlayedDesk {
+  const { role = 'operator', signedIn = true, training = true, isNew = false, rows = 412 } = options;
+  const nowMs = options.nowMs ?? 1_764_000_000_000;
+  const agoOf = (minutes: number): string => new Date(nowMs - minutes * 60_000).toISOString();
+  const double = createContractDouble();
+  const drafts = isNew ? [] : desksDrafts(rows, agoOf);
+  const changes = isNew ? [] : desksChanges(rows, agoOf);
+  const status: AppStatus = {
+    central: 'online',
+    centralAddress: 'on this computer',
+    mirrorAt: agoOf(2),
+    processor: role === 'operator' || role === 'administrator' ? 'running' : 'stopped',
+    processorNote: null,
+    ...options.status,
+  };
+  const info: AppInfo = {
+    version: '0.1.0',
+    shell: 'chromium',
+    training,
+    notices: [...(options.notices ?? [])],
+    node: 'v24.21.0',
+  };
+  let session: SessionInfo | null = signedIn ? sessionOf(role) : null;
+
+  double.handle('app.info', () => info);
+  double.handle('app.status', () => status);
+  double.handle('app.showSavedFile', () => null);
+  double.handle('session.current', () => session);
+  double.handle('session.trainingUsers', () => (training ? TRAINING_USERS : []));
+  double.handle('session.signOut', () => {
+    session = null;
+    return null;
+  });
+  double.handle('session.signIn', ({ user, password }) => {
+    const known = TRAINING_USERS.find(({ name }) => name === user);
+    if (known === undefined || password !== PASSWORD) throw wrongCredentials();
+    session = sessionOf(known.role);
+    return session;
+  });
+  playDrafts(double, drafts, agoOf);
+  playChanges(double, changes, drafts, agoOf);
+  playRest(double, agoOf, isNew);
+  return { double, drafts, changes };
+}
+
+type AgoOf = (minutes: number) => string;
+
+const wrongCredentials = (): Error =>
+  usageError({
+    code: 'credentials-wrong',
+    what: 'The user name or the password is wrong',
+    todo: 'Type both again. After five wrong attempts the name is locked for a quarter of an hour.',
+  });
+
+function desksDrafts(rows: number, agoOf: AgoOf): Draft[] {
+  return [
+    draftOf(12, 'router exchange week 48', rows, agoOf(3)),
+    draftOf(11, 'depot swap Hamburg-Altona, second delivery of the replacement cards, corrected', 41, agoOf(130), true),
+    draftOf(9, 'returns', 17, agoOf(3 * 1440)),
+  ];
+}
+
+function desksChanges(rows: number, agoOf: AgoOf): BulkChange[] {
+  const part = (share: number): number => Math.round(rows * share);
+  const moving = { processed: part(0.64), submitted: part(0.06), sending: 3, queued: part(0.2), error: 9, unknown: 4 };
+  return [
+    changeOf(4711, moving, agoOf(12)),
+    changeOf(4710, { processed: 38, error: 2, dead_letter: 1, conflict: 1 }, agoOf(320), { createdBy: 'admin' }),
+    changeOf(4709, { processed: 1204 }, agoOf(1500), { changeType: 'ChangeIMEIandICCID' }),
+    changeOf(4708, { created: 25 }, agoOf(2900), { startedAt: null, providerName: 'Lakeside Utilities' }),
+    changeOf(4707, { cancelled: 12 }, agoOf(9000)),
+  ];
+}
+
+function playDrafts(double: ContractDouble, drafts: Draft[], agoOf: AgoOf): void {
+  const find = (draftId: number): Draft => {
+    const draft = drafts.find(({ id }) => id === draftId);
+    if (draft === undefined) throw usageError({ code: 'draft-unknown', what: `There is no draft ${draftId}` });
+    return draft;
+  };
+  double.handle('drafts.list', () => drafts);
+  double.handle('drafts.get', ({ draftId }) => find(draftId));
+  double.handle('drafts.rows', ({ draftId, only, text, limit, offset }) => {
+    const draft = find(draftId);
+    const isClean = draft.error + draft.warning === 0;
+    const rowOf = (row: number): DraftRow => draftRowOf(row, isClean ? [] : undefined);
+    if (only === null && text === '') {
+      const size = Math.max(0, Math.min(limit, draft.rows - offset));
+      return { total: draft.rows, rows: Array.from({ length: size }, (_, index) => rowOf(offset + index + 1)) };
+    }
+    const fits = Array.from({ length: draft.rows }, (_, index) => rowOf(index + 1)).filter(
+      (row) => (only === null || row.verdict === only) && JSON.stringify(row).includes(text),
+    );
+    return { total: fits.length, rows: fits.slice(offset, offset + limit) };
+  });
+  double.handle('drafts.plan', ({ draftId, acceptWarnings }) => {
+    const draft = find(draftId);
+    const planned = draft.valid + (acceptWarnings ? draft.warning : 0);
+    return {
+      draftId,
+      rows: planned,
+      skipped: draft.rows - planned,
+      requests: Array.from({ length: Math.min(planned, 3) }, (_, index) => ({
+        row: index + 1,
+        method: 'PUT' as const,
+        path: '/api/m2m/v1/devices/actions/change',
+        body: {
+          change4gOption: draft.changeType,
+          deviceIds: [{ id: newIccid(index + 1), kind: 'ICCID' }],
+          deviceIdsTo: [{ id: mdnOf(index + 1), kind: 'MDN' }],
+        },
+      })),
+      planHash: (acceptWarnings ? 'c0ffee42' : 'decade17').repeat(8),
+      expectedSeconds: { least: 21, most: 340 },
+    };
+  });
+  double.handle('drafts.rename', ({ draftId, name }) => {
+    drafts.splice(drafts.indexOf(find(draftId)), 1, { ...find(draftId), name });
+    double.announce('drafts.listChanged', null);
+    return null;
+  });
+  double.handle('drafts.remove', ({ draftId }) => {
+    drafts.splice(drafts.indexOf(find(draftId)), 1);
+    double.announce('drafts.listChanged', null);
+    return null;
+  });
+  double.handle('imports.sample', ({ which }) => ({
+    sourceId: `sample-${which}`,
+    name: `${which}.csv`,
+    sizeBytes: 2400,
+  }));
+  double.handle('imports.cancel', () => null);
+  double.handle('imports.start', ({ sourceId }) => {
+    const draft = draftOf(13, sourceId, 40, agoOf(0), sourceId === 'sample-clean');
+    drafts.unshift(draft);
+    double.announce('drafts.listChanged', null);
+    const { id, uid, rows, valid, warning, error, findings } = draft;
+    return { draftId: id, uid, rows, valid, warning, error, findings };
+  });
+}
+
+function playChanges(double: ContractDouble, changes: BulkChange[], drafts: Draft[], agoOf: AgoOf): void {
+  const find = (changeId: number): BulkChange => {
+    const change = changes.find(({ id }) => id === changeId);
+    if (change === undefined) throw usageError({ code: 'change-unknown', what: `There is no change ${changeId}` });
+    return change;
+  };
+  double.handle('changes.list', ({ limit, offset }) => ({
+    total: changes.length,
+    changes: changes.slice(offset, offset + limit),
+  }));
+  double.handle('changes.get', ({ changeId }) => find(changeId));
+  double.handle('changes.rows', ({ changeId, only, limit, offset }) => {
+    const change = find(changeId);
+    const total = only === null ? change.rows : (change.counts.byStatus[only] ?? 0);
+    const size = Math.max(0, Math.min(limit, total - offset));
+    const rowAt = (index: number): DeviceChangeRow => changeRowOf(index + 1, statusAt(change, index, only), agoOf(1));
+    return { total, rows: Array.from({ length: size }, (_, index) => rowAt(offset + index)) };
+  });
+  double.handle('changes.submit', ({ draftId, acceptWarnings, planHash }) => {
+    const draft = drafts.find(({ id }) => id === draftId);
+    if (draft === undefined) throw usageError({ code: 'draft-unknown', what: `There is no draft ${draftId}` });
+    const rows = draft.valid + (acceptWarnings ? draft.warning : 0);
+    const change = changeOf(4712, { created: rows }, agoOf(0), { name: draft.name, startedAt: null });
+    changes.unshift(change);
+    return { bulkChangeId: change.id, uid: change.uid, rows, planHash };
+  });
+  double.handle('reports.save', ({ changeId, format }) => ({
+    savedId: 'saved-1',
+    place: `Downloads/swapdesk-change-${changeId}.${format}`,
+    rows: find(changeId).rows,
+    sha256: '7e'.repeat(32),
+  }));
+}
+
+function playRest(double: ContractDouble, agoOf: AgoOf, isNew: boolean): void {
+  double.handle('queue.stats', () =>
+    isNew
+      ? { waiting: 0, working: 0, delayed: 0, dead: 0, oldestWaitingAt: null, byProvider: [] }
+      : {
+          waiting: 82,
+          working: 28,
+          delayed: 4,
+          dead: 1,
+          oldestWaitingAt: agoOf(11),
+          byProvider: [
+            { provider: 'Northwind Fleet', waiting: 57, working: 28, dead: 1, paused: false },
+            { provider: 'Lakeside Utilities', waiting: 25, working: 0, dead: 0, paused: true },
+          ],
+        },
+  );
+  double.handle('lines.find', ({ text, limit }) =>
+    Array.from({ length: isNew ? 0 : 5000 }, (_, index) => lineOf(index + 1, agoOf(25)))
+      .filter((line) => text === '' || JSON.stringify(line).includes(text))
+      .slice(0, limit),
+  );
+  double.handle('lines.sync', () => {
+    double.announce('lines.mirrorChanged', { mirrorAt: agoOf(0) });
+    return { pulled: 3, pushed: 1, mirrorAt: agoOf(0) };
+  });
+  double.handle('audit.search', ({ text, change, stream, limit, offset }) => {
+    const all = Array.from({ length: isNew ? 0 : 640 }, (_, index) =>
+      entryOf(640 - index, change, agoOf(index)),
+    ).filter(
+      (entry) => (stream === null || entry.stream === stream) && (text === '' || JSON.stringify(entry).includes(text)),
+    );
+    return { total: all.length, entries: all.slice(offset, offset + limit) };
+  });
+  double.handle('audit.verify', () => ({ ok: true as const, entries: 640, chains: 2 }));
+}
