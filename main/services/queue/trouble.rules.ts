@@ -30,11 +30,15 @@ export interface TroubleLimits {
 
 export const DEFAULT_TROUBLE_LIMITS: TroubleLimits = { patienceMs: 30_000, minMs: 500, maxMs: 15_000 };
 
+/** One lost connection is an accident; only so many in a row, without one answer between, are a state. */
+const ACCIDENTS = 2;
+
 /** Doubles the pause with each failure. Failures inside a pause (calls that were under way) do not lengthen it. */
 export function afterFailure(trouble: Trouble | null, now: number, limits: TroubleLimits): Trouble {
   if (trouble !== null && now < trouble.untilMs) return trouble;
   const failures = (trouble?.failures ?? 0) + 1;
-  const pauseMs = Math.min(limits.maxMs, limits.minMs * 2 ** Math.min(failures - 1, 20));
+  const doublings = failures - ACCIDENTS - 1;
+  const pauseMs = doublings < 0 ? 0 : Math.min(limits.maxMs, limits.minMs * 2 ** Math.min(doublings, 20));
   return { sinceMs: trouble?.sinceMs ?? now, failures, untilMs: now + pauseMs };
 }
 
