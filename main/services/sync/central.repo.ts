@@ -111,7 +111,7 @@ export async function readOwnHeads(trx: CentralTrx): Promise<readonly ChainHead[
   return answer.rows;
 }
 
-/** @throws SQLSTATE SW409 when the entries do not continue what is stored; see procedures/audit.sql */
+/** @throws failed `audit-gap` … when the entries do not continue what is stored; see procedures/audit.sql */
 export async function appendAudit(trx: CentralTrx, chain: string, entries: readonly AuditEntry[]): Promise<void> {
   await trx.raw('select audit_append(?, ?::jsonb)', [chain, JSON.stringify(entries)]);
 }

@@ -1,4 +1,4 @@
-import { workFailed, type SwapdeskError } from '../../../shared/domain/fault';
+import { SwapdeskError, workFailed } from '../../../shared/domain/fault';
 import { isAllowed } from '../../../shared/domain/permission';
 import type { AuditService, ChainHead } from '../audit';
 import { appendAudit, readOwnHeads, storeCallbacks } from './central.repo';
@@ -11,7 +11,7 @@ export interface PushDeps extends PullDeps {
 
 const BATCH = 500;
 /** Raised by `audit_append` (procedures/audit.sql). */
-const REFUSED = 'SW409';
+const REFUSALS: readonly string[] = ['audit-foreign-chain', 'audit-unreadable', 'audit-gap', 'audit-rewritten'];
 
 /** Stores what waits in the outbox, oldest first. Twice is once: each record has its uid. @returns how many */
 export async function pushOutbox(deps: PushDeps): Promise<number> {
@@ -75,7 +75,7 @@ async function pushChain(deps: PushDeps, head: ChainHead, countersignedSeq: numb
 }
 
 function refusedBecause(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && error.code === REFUSED ? error.message : null;
+  return error instanceof SwapdeskError && REFUSALS.includes(error.code) ? error.code : null;
 }
 
 function auditRefused(chain: string, reason: string, cause: unknown): SwapdeskError {
