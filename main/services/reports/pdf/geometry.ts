@@ -46,9 +46,9 @@ export interface Columns {
 
 const GAP_PT = 10;
 const ROW_PT = 30;
-const LINE_PT = 72;
+const LINE_PT = 66;
 const IDENTIFIERS_PT = 262;
-const STATUS_PT = 98;
+const STATUS_PT = 96;
 
 export function columnsOf(page: Page): Columns {
   const row = { title: 'Row', x: page.left, widthPt: ROW_PT };

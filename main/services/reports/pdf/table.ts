@@ -119,12 +119,19 @@ function outcomeLines(canvas: Canvas, { widthPt }: Column, row: ReportRow): read
     canvas.wrap(text, widthPt, style).map((line) => ({ text: line, style }));
   const tries = attempts === 0 ? 'not sent' : `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
   return [
-    ...(disposition === null ? styled('Not decided yet', BODY) : styled(disposition.detail, BODY)),
+    ...(disposition === null
+      ? styled('Not decided yet', BODY)
+      : styled(detailBeside(disposition.detail, requestId), BODY)),
     ...(disposition === null
       ? []
       : styled(`${proofInWords(disposition.proof)} · ${disposition.by} · ${shortTime(disposition.at)}`, MUTED)),
     ...styled(requestId === null ? tries : `${tries} · request ${requestId}`, MUTED),
   ];
+}
+
+/** The request's number stands in the same cell: the proof need not spell it out again. */
+function detailBeside(detail: string, requestId: string | null): string {
+  return requestId === null ? detail : detail.replaceAll(`request ${requestId}`, 'the request below');
 }
 
 /** A message of somebody else's program has no limit of its own, a page has. */
