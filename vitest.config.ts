@@ -46,8 +46,9 @@ export default defineConfig({
           environment: 'node',
           include: ['test/toolchain/**/*.test.ts'],
           exclude: ['test/toolchain/fixtures/**'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          // Compilers and linters: seconds on an idle machine, minutes on a crowded one.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],
