@@ -56,7 +56,7 @@ const PADDED_ICCID = /^(\d{19})[fF]$/;
  * Letters that merely look like digits (O, l) and digits of other scripts stay, and fail as "not digits".
  */
 export function cleanIdentifier(raw: string): Cleaned {
-  if (raw.length > 0 && firstNonDigit(raw) === -1) return { text: raw, repairs: [], damage: damageOfDigits(raw) };
+  if (raw.length > 0 && firstNonDigit(raw) === -1) return { text: raw, repairs: [], damage: null };
   const repairs = new Set<Repair>();
   let text = asciiOf(raw, repairs);
   text = unwrap(text, repairs);
@@ -75,7 +75,7 @@ export function cleanIdentifier(raw: string): Cleaned {
     repairs.add('repaired-padding');
     text = unpadded;
   }
-  return { text, repairs: [...repairs], damage: damageOfDigits(text) };
+  return { text, repairs: [...repairs], damage: null };
 }
 
 /**
@@ -125,16 +125,17 @@ function unseparated(separated: string, repairs: Set<Repair>): string {
   return joined;
 }
 
-/** A spreadsheet turned everything after the 15th digit into zeros. */
-function damageOfDigits(text: string): Damage | null {
-  if (text.length < SHORTEST_WITH_LOST_TAIL) return null;
-  for (let index = text.length - 1; index >= SPREADSHEET_DIGITS; index -= 1) {
-    if (text.charCodeAt(index) !== 48) return null;
+/**
+ * Whether a text of digits is what a spreadsheet leaves of a long number: everything after the 15th digit is zero. Of
+ * a hundred thousand sound ICCIDs one ends so too.
+ */
+export function hasZeroTail(digits: string): boolean {
+  if (digits.length < SHORTEST_WITH_LOST_TAIL) return false;
+  for (let index = digits.length - 1; index >= SPREADSHEET_DIGITS; index -= 1) {
+    if (digits.charCodeAt(index) !== 48) return false;
   }
-  return firstNonDigit(text) === -1 ? 'digits-lost' : null;
+  return true;
 }
-
-const LARGEST_EXACT_DIGITS = 15;
 
 /**
  * Whether a text of digits is exactly what a program prints after it kept a long identifier as a floating-point number:
@@ -145,7 +146,7 @@ const LARGEST_EXACT_DIGITS = 15;
 export function looksLikeFloat(digits: string): boolean {
   const last = digits.charCodeAt(digits.length - 1);
   // Both forms are even numbers: half of all texts are decided here.
-  if (digits.length <= LARGEST_EXACT_DIGITS + 2 || (last & 1) === 1 || firstNonDigit(digits) !== -1) return false;
+  if (digits.length <= SPREADSHEET_DIGITS + 2 || (last & 1) === 1 || firstNonDigit(digits) !== -1) return false;
   const float = Number(digits);
   return String(float) === digits || BigInt(float) === BigInt(digits);
 }

@@ -1,4 +1,4 @@
-import { cleanIdentifier, type DamageFault, type Reading } from './clean-identifier';
+import { cleanIdentifier, hasZeroTail, type DamageFault, type Reading } from './clean-identifier';
 import { firstNonDigit } from './luhn';
 import { fail, ok, type Result } from './result';
 
@@ -36,7 +36,8 @@ function faultOf(text: string): EidFault | null {
   if (at !== -1) return { code: 'eid-not-digits', at };
   if (text.length === 30) return { code: 'eid-check-digits-missing' };
   if (text.length !== 32) return { code: 'eid-length', length: text.length };
-  return remainder97(text) === 1 ? null : { code: 'eid-check-digits' };
+  if (remainder97(text) === 1) return null;
+  return { code: hasZeroTail(text) ? 'digits-lost' : 'eid-check-digits' };
 }
 
 /** The number modulo 97, digit by digit: what is held never exceeds 969. */

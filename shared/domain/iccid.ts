@@ -1,4 +1,4 @@
-import { cleanIdentifier, looksLikeFloat, type DamageFault, type Reading } from './clean-identifier';
+import { cleanIdentifier, hasZeroTail, looksLikeFloat, type DamageFault, type Reading } from './clean-identifier';
 import { firstNonDigit, luhnRemainder } from './luhn';
 import { fail, ok, type Result } from './result';
 
@@ -33,8 +33,9 @@ export function readIccid(raw: string): Reading<Iccid, IccidFault, IccidWarning>
   const fault = damage === null ? faultOf(text) : { code: damage };
   if (fault !== null) return { result: fail(fault), repairs, warnings: [] };
   const warnings = warningsOf(text);
-  // No digit of a number that went through floating point can be trusted; the wrong check digit proves that it did.
-  const lost = warnings.includes('iccid-check-digit') && looksLikeFloat(text);
+  // No digit of a number that was rounded can be trusted. Zeros at the end refuse it even when the check digit happens to
+  // be right, as it is for Verizon's sample 89148000000842590078 in JavaScript; other forms only when it is wrong.
+  const lost = hasZeroTail(text) || (warnings.includes('iccid-check-digit') && looksLikeFloat(text));
   if (lost) return { result: fail({ code: 'digits-lost' }), repairs, warnings: [] };
   return { result: ok(text as Iccid), repairs, warnings };
 }

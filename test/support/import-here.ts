@@ -5,7 +5,6 @@ import { luhnCheckDigit } from '../../shared/domain/luhn';
 import { systemClock } from '../../main/lib/clock';
 import { systemIds } from '../../main/lib/ids';
 import { runImport } from '../../main/services/imports';
-import { finishDraft } from '../../main/services/imports/imports.repo';
 import type { ImportRequest, ImportSummary } from '../../main/services/imports/types';
 import type { TestDb } from './local-db';
 import { PROVIDER_UID, type MirrorDevice } from './mirror';
@@ -65,7 +64,7 @@ export async function importFileHere(
     signal: new AbortController().signal,
     onProgress: () => undefined,
   });
-  await db.write((trx) => finishDraft(trx, draftId, totals, systemClock.now()));
+  await db.write((trx) => trx.raw(`update draft set state = 'ready' where id = ?`, [draftId]));
   const { rows, valid, warning, error, findings } = totals;
   return { draftId, uid, rows, valid, warning, error, findings };
 }

@@ -10,8 +10,8 @@ export interface MirrorDevice {
 }
 
 export const PROVIDER_UID = '01900000-0000-7000-8000-000000000001';
-export const OTHER_PROVIDER_UID = '01900000-0000-7000-8000-000000000002';
-export const MIRROR_AT_MS = Date.UTC(2026, 10, 24, 6);
+const OTHER_PROVIDER_UID = '01900000-0000-7000-8000-000000000002';
+const MIRROR_AT_MS = Date.UTC(2026, 10, 24, 6);
 
 /** A mirror as a finished pull leaves it: two providers, two customers with plans and pools, and these lines. */
 export async function fillMirror(local: LocalDb, devices: readonly MirrorDevice[]): Promise<void> {

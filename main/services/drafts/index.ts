@@ -1,2 +1,2 @@
 export { createDraftsService } from './drafts.service';
-export type { Draft, DraftPlan, DraftRow, DraftsService, PlannedRequest, RowChoice } from './types';
+export type { Draft, DraftsService } from './types';

@@ -1,14 +1,14 @@
 import { verdictOf, type Finding } from '../../../shared/domain/finding';
-import { looksLikeFloat } from '../../../shared/domain/clean-identifier';
+import { hasZeroTail, looksLikeFloat } from '../../../shared/domain/clean-identifier';
 import type { LocalDb } from '../../localdb/types';
 import { CHUNK_ROWS, findRepeats, loadFindings, rowsOfLines, updateFindings } from './imports.repo';
 import { lineIdsOf, type Hits, type JudgedRow } from './line.rules';
 import {
   judgeChains,
-  judgeFloats,
+  judgeRounded,
   judgeRepeats,
   judgeShifts,
-  type FloatTally,
+  type RoundedTally,
   type LatePatch,
   type MismatchedRow,
   type Patches,
@@ -24,18 +24,18 @@ import type { Tally } from './tally';
 export interface ListNotes {
   readonly waiting: readonly WaitingRow[];
   readonly mismatched: readonly MismatchedRow[];
-  readonly floats: FloatTally;
+  readonly rounded: RoundedTally;
   take(form: FormRow, judged: JudgedRow, hits: Hits): void;
 }
 
 export function createListNotes(): ListNotes {
   const waiting: WaitingRow[] = [];
   const mismatched: MismatchedRow[] = [];
-  const floats: FloatTally = { seen: 0, lost: 0, doubtful: [] };
+  const rounded: RoundedTally = { seen: 0, lost: 0, doubtful: [] };
   return {
     waiting,
     mismatched,
-    floats,
+    rounded,
     take(form, judged, hits) {
       const place = { row: form.row, line: form.line };
       for (const { field, ownerId } of judged.occupied) waiting.push({ ...place, field, ownerId });
@@ -43,9 +43,10 @@ export function createListNotes(): ListNotes {
       if (anchorId !== undefined && otherId !== undefined) mismatched.push({ ...place, anchorId, otherId });
       const value = form.text.newIccid;
       if (value === null || value.length < 19) return;
-      floats.seen += 1;
-      if (form.doubtful.includes('newIccid')) floats.doubtful.push({ ...place, value });
-      else if (looksLikeFloat(value)) floats.lost += 1;
+      rounded.seen += 1;
+      // Zeros at the end are a spreadsheet's work, cell by cell, and say nothing of the rest of the column.
+      if (form.doubtful.includes('newIccid')) rounded.doubtful.push({ ...place, value });
+      else if (!hasZeroTail(value) && looksLikeFloat(value)) rounded.lost += 1;
     },
   };
 }
@@ -81,7 +82,7 @@ export async function judgeList(work: ListWork): Promise<void> {
     'newImei',
   );
   judgeShifts(patches, notes.mismatched);
-  judgeFloats(patches, notes.floats, 'newIccid');
+  judgeRounded(patches, notes.rounded, 'newIccid');
   const owners = notes.waiting.map((row) => row.ownerId);
   if (owners.length > 0) judgeChains(patches, notes.waiting, await rowsOfLines(local.read, draftId, owners));
   await applyPatches(work, patches);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   judgeChains,
-  judgeFloats,
+  judgeRounded,
   judgeRepeats,
   judgeShifts,
   type MismatchedRow,
@@ -116,15 +116,17 @@ describe('repeats', () => {
   });
 });
 
-describe('numbers that floating point would print', () => {
-  const doubtful = [{ row: 1, line: 2, value: '8' }];
-  const judge = (seen: number, lost: number): Record<number, string[]> => {
+describe('numbers that look rounded', () => {
+  const judge = (value: string, seen: number, lost: number): Record<number, string[]> => {
     const patches: Patches = new Map();
-    judgeFloats(patches, { seen, lost, doubtful }, 'newIccid');
+    judgeRounded(patches, { seen, lost, doubtful: [{ row: 1, line: 2, value }] }, 'newIccid');
     return codesOf(patches);
   };
+  const FLOAT = '89148000000842596352';
 
-  test('one among many sound ones is chance', () => expect(judge(10, 0)).toEqual({}));
-  test('one alone is doubtful', () => expect(judge(1, 0)).toEqual({ 1: ['digits-doubtful'] }));
-  test('one among damaged ones is damaged', () => expect(judge(10, 8)).toEqual({ 1: ['digits-lost'] }));
+  test('one among many sound numbers is chance', () => expect(judge(FLOAT, 10, 0)).toEqual({}));
+  test('one alone is doubtful', () => expect(judge(FLOAT, 1, 0)).toEqual({ 1: ['digits-doubtful'] }));
+  test('one in a damaged column is damaged', () => expect(judge(FLOAT, 10, 9)).toEqual({ 1: ['digits-lost'] }));
+  test('one in a column with another proven one is doubtful', () =>
+    expect(judge(FLOAT, 10_000, 1)).toEqual({ 1: ['digits-doubtful'] }));
 });

@@ -17,7 +17,7 @@ export interface LatePatch {
 
 export type Patches = Map<number, LatePatch>;
 
-export function addFinding(patches: Patches, row: number, finding: Finding): void {
+function addFinding(patches: Patches, row: number, finding: Finding): void {
   patchOf(patches, row).add.push(finding);
 }
 
@@ -185,8 +185,8 @@ function peel(
   }
 }
 
-/** How many numbers of a column look as if a floating-point number had printed them. */
-export interface FloatTally {
+/** How many numbers of a column look as if a program had kept them as floating-point numbers. */
+export interface RoundedTally {
   /** Long numbers in the column. */
   seen: number;
   /** Refused for it: their check digit is wrong. */
@@ -195,11 +195,18 @@ export interface FloatTally {
   readonly doubtful: (RowPlace & { readonly value: string })[];
 }
 
-/** Where most of a column went through floating point, the right check digit of a few is chance. */
-export function judgeFloats(patches: Patches, tally: FloatTally, field: NewField): void {
+/** Of sound 19-digit numbers one in a thousand equals a floating-point number, of those with 20 digits one in 16,000. */
+const MORE_THAN_CHANCE = 0.05;
+
+/**
+ * Programs damage whole columns, and in one damaged number of ten the check digit is right by chance. So what looks
+ * rounded is refused with its column; a few among sound numbers are chance, unless one of them is proven damaged.
+ */
+export function judgeRounded(patches: Patches, tally: RoundedTally, field: NewField): void {
   const { seen, lost, doubtful } = tally;
-  if ((lost + doubtful.length) * 2 <= seen) return;
-  const code = lost > 0 ? 'digits-lost' : 'digits-doubtful';
-  const evidence = `${lost + doubtful.length} of the ${seen} numbers in this column look so`;
+  const rounded = lost + doubtful.length;
+  if (lost === 0 && rounded * 2 <= seen) return;
+  const code = lost > 0 && rounded > seen * MORE_THAN_CHANCE ? 'digits-lost' : 'digits-doubtful';
+  const evidence = `${rounded} of the ${seen} numbers in this column look so`;
   for (const { row, value } of doubtful) addFinding(patches, row, makeFinding(code, field, { seen: value, evidence }));
 }

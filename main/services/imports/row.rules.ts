@@ -1,6 +1,6 @@
 import { changedKinds, type ChangeType } from '../../../shared/domain/change';
 import type { Reading } from '../../../shared/domain/clean-identifier';
-import { cleanIdentifier, looksLikeFloat } from '../../../shared/domain/clean-identifier';
+import { cleanIdentifier } from '../../../shared/domain/clean-identifier';
 import type { Field, Finding } from '../../../shared/domain/finding';
 import { makeFinding, type FindingCode } from '../../../shared/domain/finding-catalogue';
 import { readIccid } from '../../../shared/domain/iccid';
@@ -32,7 +32,7 @@ export interface FormRow {
   readonly findings: Finding[];
   /** What is odd about an identifier that names the line: taken back when the line really has it. */
   readonly oldFindings: readonly Finding[];
-  /** New identifiers with the right check digit that a floating-point number would print too. */
+  /** New identifiers that look rounded, though their check digit is right. */
   readonly doubtful: readonly NewField[];
 }
 
@@ -198,7 +198,7 @@ function readNew(
     text[field] = note(field, raw, reading, findings);
     if (reading.result.ok) {
       sound[field] = reading.result.value;
-      if (kind === 'iccid' && looksLikeFloat(reading.result.value)) doubtful.push(field);
+      if (reading.warnings.includes('digits-doubtful')) doubtful.push(field);
     } else if (text[field] === null) findings.push(makeFinding('new-missing', field));
   }
   return { text, sound, doubtful };
