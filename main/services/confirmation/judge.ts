@@ -122,7 +122,7 @@ class CallbackJudge implements Judge {
     }
     const claims = await claimsOf(trx, provider.uid, requestId);
     const verdict = judgeClaims(row, claims, this.context());
-    if (verdict.kind === 'look' && verdict.saysChanged && mustBeLookedAtHere(row)) return { provider, row, verdict };
+    if (verdict.kind === 'look' && mustBeLookedAtHere(row, verdict)) return { provider, row, verdict };
     const { status, moved } = await this.deps.changes.settle(trx, row.id, this.evidenceOf(row, verdict), null);
     await mark('judged', `${describe(verdict)}; row ${moved ? 'became' : 'stays'} ${status}`);
     return null;
@@ -180,14 +180,17 @@ interface PendingLook {
 /** More than any flood can leave behind while one process runs. */
 const MAX_RECOVERED = 1_000_000;
 
-/** No job of the row's own will look any more, or not soon, and the state may still be proven wrong. */
-function mustBeLookedAtHere(row: DeviceChange): boolean {
+/**
+ * No job of the row's own will look any more, or not soon, and what the callbacks say could change its state: a change
+ * that nobody knew of, or the reason of a doubt that was left to a person.
+ */
+function mustBeLookedAtHere(row: DeviceChange, verdict: Look): boolean {
   switch (row.status) {
     case 'queued':
     case 'sending':
     case 'error':
     case 'dead_letter':
-      return true;
+      return verdict.saysChanged;
     case 'unknown':
       return row.needsPerson;
     case 'submitted':
