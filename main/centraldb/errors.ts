@@ -104,7 +104,7 @@ function fieldOf(error: Error, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-export function notInitialised(address: string, why: string): SwapdeskError {
+function notInitialised(address: string, why: string): SwapdeskError {
   return workFailed({
     code: 'central-not-initialised',
     what: 'The central database has not been set up for Swapdesk',

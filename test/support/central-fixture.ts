@@ -15,9 +15,8 @@ export interface Tenant {
   readonly lines: readonly { readonly id: number; readonly iccid: string; readonly imei: string }[];
 }
 
-export const iccidOf = (tenant: number, line: number): string =>
-  `8914800000${String(tenant)}${String(line).padStart(8, '0')}`;
-export const imeiOf = (tenant: number, line: number): string => `35${String(tenant)}${String(line).padStart(12, '0')}`;
+const iccidOf = (tenant: number, line: number): string => `8914800000${String(tenant)}${String(line).padStart(8, '0')}`;
+const imeiOf = (tenant: number, line: number): string => `35${String(tenant)}${String(line).padStart(12, '0')}`;
 
 /** Arranged as the superuser, whom no policy binds. Lines alternate between the customers Acme and Bolt. */
 export async function makeTenants(db: TestDatabase, linesEach = 4): Promise<Tenants> {

@@ -24,7 +24,7 @@ import {
 import { addUser, readSalt, signIn as signInCentrally } from '../../main/services/identity/identity.repo';
 import { deriveKey, sha256 } from '../../main/services/identity/verifier';
 
-export const ADMIN_NAME = 'admin';
+const ADMIN_NAME = 'admin';
 export const ADMIN_PASSWORD = 'training-admin-1';
 /** Everybody's but the administrator's. */
 export const USER_PASSWORD = 'training-user-password';

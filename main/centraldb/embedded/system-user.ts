@@ -10,7 +10,7 @@ export interface SystemUser {
   readonly gid: number;
 }
 
-export const SYSTEM_USER_NAME = 'swapdesk';
+const SYSTEM_USER_NAME = 'swapdesk';
 
 const run = promisify(execFile);
 

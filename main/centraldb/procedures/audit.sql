@@ -44,7 +44,7 @@ $$;
 
 create or replace function access.check_entries(head logging.audit_chain_head, provider_part text, entries jsonb)
 returns void
-language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off
 as $$
 declare
   bad record;
@@ -59,7 +59,9 @@ begin
   end if;
   -- What is stored already must come again as it was.
   select e ->> 'seq' as seq into bad from jsonb_array_elements(entries) e
-  left join logging.stored_entry s on s.chain = head.chain and s.seq = (e ->> 'seq')::bigint
+  left join lateral (
+    select entry.hash from logging.stored_entry entry
+    where entry.chain = head.chain and entry.seq = (e ->> 'seq')::bigint limit 1) s on true
   where (e ->> 'seq')::bigint <= head.seq and s.hash is distinct from e ->> 'hash' limit 1;
   if found then
     raise exception 'audit-rewritten' using errcode = 'SW409', hint = 'audit-rewritten', detail = head.chain || ' ' || bad.seq;

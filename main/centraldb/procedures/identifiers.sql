@@ -165,18 +165,23 @@ language plpgsql volatile security definer set search_path = pg_catalog, public,
 as $$
 declare
   me record;
-  stored integer;
+  r record;
+  stored integer := 0;
 begin
   perform access.demand('changes.submit', 'changes.run');
   select * into me from access.session_row();
-  update m2m_device_change c
-  set status = case when c.applied_at is null or r.status = 'rolled_back' then r.status else c.status end,
-    needs_person = r."needsPerson", request_id = r."requestId", attempts = r.attempts, error = r.error,
-    disposition = r.disposition, row_version = r."rowVersion", updated_at = now()
-  from jsonb_to_recordset(pushed) as r (uid uuid, status text, "needsPerson" boolean, "requestId" text, attempts integer,
-    error jsonb, disposition jsonb, "rowVersion" bigint)
-  where c.uid = r.uid and c.row_version < r."rowVersion" and c.desktop_uid = me.desktop_uid;
-  get diagnostics stored = row_count;
+  -- One by one, by the index of uid: see leases.sql for why not as one join.
+  for r in select * from jsonb_to_recordset(pushed) as t (uid uuid, status text, "needsPerson" boolean, "requestId" text,
+    attempts integer, error jsonb, disposition jsonb, "rowVersion" bigint) order by uid loop
+    update m2m_device_change c
+    set status = case when c.applied_at is null or r.status = 'rolled_back' then r.status else c.status end,
+      needs_person = r."needsPerson", request_id = r."requestId", attempts = r.attempts, error = r.error,
+      disposition = r.disposition, row_version = r."rowVersion", updated_at = now()
+    where c.uid = r.uid and c.row_version < r."rowVersion" and c.desktop_uid = me.desktop_uid;
+    if found then
+      stored := stored + 1;
+    end if;
+  end loop;
   return stored;
 end
 $$;
