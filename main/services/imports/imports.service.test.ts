@@ -10,11 +10,11 @@ import { openTestDb, type TestDb } from '../../../test/support/local-db';
 import { fillMirror, PROVIDER_UID } from '../../../test/support/mirror';
 import type { AuditEvent } from '../audit/types';
 import { createImportsService } from './index';
-import type { ImportsService, ImportSummary } from './types';
+import type { ImportSummary } from './types';
 
 let worker: BuiltWorker;
 let db: TestDb;
-let imports: ImportsService;
+let imports: ReturnType<typeof service>;
 const recorded: AuditEvent[] = [];
 
 beforeAll(async () => {
@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => db.close());
 
-function service(): ImportsService {
+function service() {
   return createImportsService({
     local: db,
     workerUrl: worker.url,
@@ -116,6 +116,17 @@ test('a cancelled import leaves nothing', async () => {
   const running = imports.importFile({ file, ...REQUEST }, { signal: stop.signal, onProgress: () => stop.abort() });
   await expect(running).rejects.toMatchObject({ code: 'import-cancelled' });
   expect(await everything()).toEqual([]);
+});
+
+test('closing stops what is running, and waits until nothing of it is left', async () => {
+  const rows = Array.from({ length: 60_000 }, (_, index) => `${iccid(index + 1)},${iccid(index + 100_001)}`);
+  const file = await write('big.csv', `Old ICCID,New ICCID\n${rows.join('\n')}\n`);
+  let closed: Promise<void> | undefined;
+  const running = imports.importFile({ file, ...REQUEST }, { onProgress: () => void (closed ??= imports.close()) });
+  await expect(running).rejects.toMatchObject({ code: 'import-cancelled' });
+  await closed;
+  expect(await everything()).toEqual([]);
+  await expect(importText('Old ICCID,New ICCID\n1,2\n')).rejects.toMatchObject({ code: 'import-cancelled' });
 });
 
 test('what a dead import left is removed at the next start, what a living one has is not', async () => {

@@ -29,38 +29,62 @@ const CANCEL_GRACE_MS = 10_000;
  * transaction at the end makes it visible, together with its audit entry. What dead imports left behind is removed when
  * the service is made.
  */
-export function createImportsService(deps: ImportsDeps): ImportsService {
-  const running = new Set<string>();
+export function createImportsService(deps: ImportsDeps): ImportsService & {
+  /** Stops what is running and waits for it; before the database is closed. */
+  close(): Promise<void>;
+} {
+  const running = new Map<string, Promise<unknown>>();
+  const stop = new AbortController();
   const cleaned = removeLeftovers(deps, running).catch((error: unknown) => {
     deps.log.warn('leftovers of dead imports stay for now', { reason: String(error) });
   });
 
+  const importAs = async (uid: string, request: ImportRequest, options: ImportOptions): Promise<ImportSummary> => {
+    await cleaned;
+    try {
+      if (options.signal.aborted) throw refuseFile('import-cancelled', request.sourceName);
+      const outcome = await inWorker(deps, request, uid, options);
+      return await finish(deps, request, uid, outcome);
+    } catch (error) {
+      await removeDraft(deps, uid);
+      throw error;
+    }
+  };
+
   return {
-    async importFile(request, options = {}) {
-      await cleaned;
-      if (options.signal?.aborted === true) throw refuseFile('import-cancelled', request.sourceName);
+    async importFile(request, { signal, onProgress } = {}) {
       const uid = deps.ids.uid();
-      running.add(uid);
+      const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+      const result = importAs(uid, request, { signal: either, ...(onProgress === undefined ? {} : { onProgress }) });
+      running.set(
+        uid,
+        result.catch(() => undefined),
+      );
       try {
-        const outcome = await inWorker(deps, request, uid, options);
-        return await finish(deps, request, uid, outcome);
-      } catch (error) {
-        await removeDraft(deps, uid);
-        throw error;
+        return await result;
       } finally {
         running.delete(uid);
       }
     },
+    async close() {
+      stop.abort();
+      await Promise.all([cleaned, ...running.values()]);
+    },
   };
+}
+
+interface ImportOptions {
+  readonly signal: AbortSignal;
+  onProgress?(progress: ImportProgress): void;
 }
 
 function inWorker(
   deps: ImportsDeps,
   request: ImportRequest,
   uid: string,
-  options: { signal?: AbortSignal; onProgress?: (progress: ImportProgress) => void },
+  options: ImportOptions,
 ): Promise<ImportOutcome> {
-  const { signal, onProgress } = options;
+  const { signal } = options;
   const job: ImportJob = {
     databaseFile: deps.local.file,
     request,
@@ -81,14 +105,14 @@ function inWorker(
         reject(refuseFile('import-cancelled', request.sourceName));
       });
     };
-    signal?.addEventListener('abort', cancel, { once: true });
+    signal.addEventListener('abort', cancel, { once: true });
     worker.on('message', (message: ImportMessage) => {
-      if (message.kind === 'progress') onProgress?.(message);
+      if (message.kind === 'progress') options.onProgress?.(message);
       else last = message;
     });
     worker.on('error', (error) => reject(workerDied(request, error)));
     worker.on('exit', () => {
-      signal?.removeEventListener('abort', cancel);
+      signal.removeEventListener('abort', cancel);
       stopTimer?.();
       if (last?.kind === 'done') resolve(last.outcome);
       else if (last?.kind === 'refused') reject(new SwapdeskError(last.errorKind, last.story));
@@ -144,7 +168,7 @@ async function removeDraft(deps: ImportsDeps, uid: string): Promise<void> {
   }
 }
 
-async function removeLeftovers(deps: ImportsDeps, running: ReadonlySet<string>): Promise<void> {
+async function removeLeftovers(deps: ImportsDeps, running: ReadonlyMap<string, unknown>): Promise<void> {
   for (const draft of await unfinishedDrafts(deps.local.read)) {
     if (running.has(draft.uid) || !isDeadImport(draft, deps.clock.now(), process.pid, isAlive)) continue;
     deps.log.info('removing what a dead import left behind', { draft: draft.uid });
