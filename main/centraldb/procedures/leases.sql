@@ -1,7 +1,7 @@
 -- A line has at most one open change over all desktops; a provider has at most one sender. Every lease carries a fencing
 -- number that only grows: whoever comes with an older one has lost it.
 --
--- Rows are looked up one by one by their index (`cross join lateral (… limit 1)`, no sequential scan): right after an import
+-- Rows are looked up one by one by their index (`cross join lateral (… limit 1)`, no sequential scan): right after many rows came
 -- the planner has no statistics, takes the tables for empty, and would compare each of 5,000 rows with each of 5,000 (35 s).
 
 -- Stores a submitted change and its rows by uid, and grants or refuses each row's lease, in one statement for all rows.
