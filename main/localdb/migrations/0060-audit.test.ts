@@ -63,6 +63,24 @@ describe('0060-audit', () => {
     }
   });
 
+  it.each([
+    ['change_uid', 'change'],
+    ['device_id', 'device'],
+    ['actor', 'actor'],
+    ['stream', 'stream'],
+  ])('one entry is judged by its %s without being read', async (column, index) => {
+    const migrated = await openLocalDb({ file: db.file });
+    try {
+      const [step] = await migrated.read.raw<{ detail: string }[]>(
+        `EXPLAIN QUERY PLAN SELECT 1 FROM audit_entry INDEXED BY audit_entry_${index} WHERE ${column} = ? AND id = 5`,
+        ['x'],
+      );
+      expect(step?.detail).toContain(`USING INDEX audit_entry_${index} (${column}=? AND rowid=?)`);
+    } finally {
+      await migrated.close();
+    }
+  });
+
   it('the list by words walks the index of words, newest first, without sorting', async () => {
     const migrated = await openLocalDb({ file: db.file });
     try {

@@ -135,10 +135,11 @@ function selection(filter: AuditFilter): { readonly sql: string; readonly bindin
       pattern,
     );
   }
-  if (filter.change !== undefined) where('e.change_uid = ?', filter.change);
-  if (filter.deviceId !== undefined) where('e.device_id = ?', filter.deviceId);
-  if (filter.actor !== undefined) where('e.actor = ?', filter.actor);
-  if (filter.stream !== undefined) where('e.stream = ?', filter.stream);
+  const leads = text.match === null ? 'own index' : 'words';
+  if (filter.change !== undefined) where(equals('change_uid', 'change', leads), filter.change);
+  if (filter.deviceId !== undefined) where(equals('device_id', 'device', leads), filter.deviceId);
+  if (filter.actor !== undefined) where(equals('actor', 'actor', leads), filter.actor);
+  if (filter.stream !== undefined) where(equals('stream', 'stream', leads), filter.stream);
   if (filter.since !== undefined) {
     const since = parseSince(filter.since);
     // Numbers grow with time but for a clock that is set back: the first number from then on bounds the walk. The plus
@@ -147,6 +148,16 @@ function selection(filter: AuditFilter): { readonly sql: string; readonly bindin
   }
   const from = text.match === null ? 'audit_entry e' : 'audit_text cross join audit_entry e on e.id = audit_text.rowid';
   return { sql: `from ${from} where ${conditions.length === 0 ? 'true' : conditions.join(' and ')}`, bindings };
+}
+
+/**
+ * Reading a virtual column means parsing the entry. What the index of words finds is therefore looked up in the column's
+ * own index, which holds the numbers too; SQLite by itself would go to the entry.
+ */
+function equals(column: string, index: string, leads: 'words' | 'own index'): string {
+  if (leads === 'own index') return `e.${column} = ?`;
+  return `exists (select 1 from audit_entry x indexed by audit_entry_${index}
+    where x.${column} = ? and x.id = audit_text.rowid)`;
 }
 
 /** The column that numbers the entries in the table that leads. */
