@@ -14,24 +14,38 @@ import {
 } from '../centraldb';
 import { writeFileAtomically } from '../lib/atomic-file';
 import { makeVerifier } from '../services/identity';
-import type { Home } from './home';
+import type { Clock } from '../lib/clock';
+import type { Ids } from '../lib/ids';
+import type { Log } from '../lib/logger';
+import type { SecretStore } from '../services/credentials';
+import type { Config } from './config';
+
+/** What the way to the central database takes of a data folder. */
+interface CentralHome {
+  readonly dir: string;
+  readonly config: Pick<Config, 'centralPassword'>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  secrets(): Promise<SecretStore>;
+}
 
 /** Which central database a data folder belongs to: `embedded`, or an address with a user and without a password. */
 const linkSchema = z.object({ url: z.string() });
 
-const linkFile = (home: Home): string => join(home.dir, 'central.json');
+const linkFile = (home: CentralHome): string => join(home.dir, 'central.json');
 const passwordName = (url: string): string => `central ${url}`;
 
-export type AskPassword = () => Promise<string>;
+type AskPassword = () => Promise<string>;
 
 /** The address a data folder is connected to; null: none yet. */
-export function centralUrl(home: Home): string | null {
+export function centralUrl(home: CentralHome): string | null {
   if (!existsSync(linkFile(home))) return null;
   return linkSchema.parse(JSON.parse(readFileSync(linkFile(home), 'utf8'))).url;
 }
 
 /** Opens the central database of a data folder as a desktop. @throws usage `central-not-set` */
-export async function openCentral(home: Home): Promise<CentralDb> {
+export async function openCentral(home: CentralHome): Promise<CentralDb> {
   const url = centralUrl(home);
   if (url === null) {
     throw usageError({
@@ -60,7 +74,7 @@ export async function openCentral(home: Home): Promise<CentralDb> {
 
 /** Makes the central database and its first administrator, and connects the data folder to it. Safe to repeat. */
 export async function initCentralOf(
-  home: Home,
+  home: CentralHome,
   url: string,
   askPassword: AskPassword,
   administrator: { readonly name: string; readonly password: string },
@@ -81,7 +95,11 @@ export async function initCentralOf(
 }
 
 /** Connects the data folder to a central database that exists. @throws failed when it can't be reached or used */
-export async function connectCentral(home: Home, url: string, askPassword: AskPassword): Promise<{ address: string }> {
+export async function connectCentral(
+  home: CentralHome,
+  url: string,
+  askPassword: AskPassword,
+): Promise<{ address: string }> {
   if (url === 'embedded') {
     throw usageError({
       code: 'central-url-invalid',
@@ -102,7 +120,7 @@ export async function connectCentral(home: Home, url: string, askPassword: AskPa
 }
 
 export async function migrateCentralOf(
-  home: Home,
+  home: CentralHome,
   askPassword: AskPassword,
 ): Promise<{ address: string; migrations: readonly string[] }> {
   const url = centralUrl(home);
@@ -122,7 +140,7 @@ export async function migrateCentralOf(
 
 /** Runs `work` as the one who owns the schema, then keeps the link. */
 async function asOwner<T>(
-  home: Home,
+  home: CentralHome,
   url: string,
   askPassword: AskPassword,
   create: boolean,
@@ -144,7 +162,7 @@ async function asOwner<T>(
   }
 }
 
-const embeddedOptions = (home: Home) => ({
+const embeddedOptions = (home: CentralHome) => ({
   homeDir: home.dir,
   holder: 'swapdesk',
   clock: home.clock,
@@ -153,7 +171,7 @@ const embeddedOptions = (home: Home) => ({
 });
 
 /** A folder's mirror, drafts and chains belong to one central database: another one needs another folder. */
-function refuseOther(home: Home, url: string): void {
+function refuseOther(home: CentralHome, url: string): void {
   const present = centralUrl(home);
   if (present === null || present === url) return;
   throw usageError({
@@ -164,14 +182,14 @@ function refuseOther(home: Home, url: string): void {
   });
 }
 
-async function keepLink(home: Home, url: string, password: string | null): Promise<void> {
+async function keepLink(home: CentralHome, url: string, password: string | null): Promise<void> {
   if (password !== null && home.config.centralPassword === null) {
     await (await home.secrets()).set(passwordName(url), password);
   }
   await writeFileAtomically(linkFile(home), `${JSON.stringify({ url })}\n`);
 }
 
-async function keptPassword(home: Home, url: string): Promise<string> {
+async function keptPassword(home: CentralHome, url: string): Promise<string> {
   const password = home.config.centralPassword ?? (await (await home.secrets()).get(passwordName(url)));
   if (password !== null) return password;
   throw workFailed({

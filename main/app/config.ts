@@ -66,14 +66,9 @@ function take(env: NodeJS.ProcessEnv, name: string): string | null {
 
 /** Where each system keeps a program's data (XDG Base Directory, Apple's and Microsoft's guidelines). */
 export function defaultHome(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string {
-  switch (platform) {
-    case 'win32':
-      return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Swapdesk');
-    case 'darwin':
-      return join(homedir(), 'Library', 'Application Support', 'Swapdesk');
-    default:
-      return join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'swapdesk');
-  }
+  if (platform === 'win32') return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Swapdesk');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Swapdesk');
+  return join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'swapdesk');
 }
 
 function readCredentials(mode: string | null, json: string | null): Config['credentials'] {

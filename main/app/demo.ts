@@ -6,7 +6,7 @@ import { writeFileAtomically } from '../lib/atomic-file';
 import type { Provider } from '../services/devices';
 import type { ImportSummary } from '../services/imports';
 import type { CarrierLine } from '../services/thingspace';
-import type { Workspace } from './build-services';
+import type { Workspace } from './workspace';
 import { demoCsv } from './demo-file';
 import type { Home } from './home';
 import { TRAINING_PROVIDERS } from './training';

@@ -4,7 +4,7 @@ import { acquireOsLock } from '../lib/os-lock';
 import type { EndedCounts } from '../services/changes';
 import type { Processor, RunProgress } from '../services/queue';
 import type { Home } from './home';
-import { ensureSimulator, type Training } from './simulator-process';
+import { stopSimulator, type Training } from './simulator-process';
 
 export interface ProcessOptions {
   readonly untilIdle: boolean;
@@ -70,7 +70,7 @@ export async function processWith(parts: Parts, options: ProcessOptions): Promis
     const bad = ended.error + ended.conflict + ended.deadLetter;
     return { reason, ended, open, hindrances, failed: bad > 0 || reason === 'timeout' || hindrances.length > 0 };
   } finally {
-    if (parts.training !== null) await (await ensureSimulator(home, parts.training)).stop();
+    if (parts.training !== null) await stopSimulator(home, parts.training);
     await lock.release();
   }
 }

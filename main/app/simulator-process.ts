@@ -63,21 +63,24 @@ export async function writeTraining(home: Home, training: Training): Promise<Tra
   return training;
 }
 
-/** The training folder's simulator, which may have outlived the Swapdesk that started it. */
-export interface RunningSimulator {
-  readonly url: string;
-  /** Ends it, when nobody processes in this folder any more. */
-  stop(): Promise<void>;
-}
-
 const START_LIMIT_MS = 15_000;
 const STOP_LIMIT_MS = 5_000;
 
+const urlOf = (training: Training): string => `http://127.0.0.1:${training.simulatorPort}`;
+
 /** Attaches to the folder's simulator, or starts it as a process of its own that survives this one. */
-export async function ensureSimulator(home: Home, training: Training): Promise<RunningSimulator> {
-  const url = `http://127.0.0.1:${training.simulatorPort}`;
-  if (!(await answers(url))) await start(home, training, url);
-  return { url, stop: () => stop(home, url) };
+export async function ensureSimulator(home: Home, training: Training): Promise<void> {
+  if (!(await answers(urlOf(training)))) await start(home, training, urlOf(training));
+}
+
+/** Ends the folder's simulator, also one that has outlived the Swapdesk that started it. */
+export async function stopSimulator(home: Home, training: Training): Promise<void> {
+  const url = urlOf(training);
+  const pid = await simulatorPid(url);
+  if (pid === null) return;
+  process.kill(pid, 'SIGTERM');
+  const deadline = home.clock.now() + STOP_LIMIT_MS;
+  while ((await answers(url)) && home.clock.now() < deadline) await home.clock.sleep(50);
 }
 
 async function start(home: Home, training: Training, url: string): Promise<void> {
@@ -116,14 +119,6 @@ async function start(home: Home, training: Training, url: string): Promise<void>
     }
     await home.clock.sleep(50);
   }
-}
-
-async function stop(home: Home, url: string): Promise<void> {
-  const pid = await simulatorPid(url);
-  if (pid === null) return;
-  process.kill(pid, 'SIGTERM');
-  const deadline = home.clock.now() + STOP_LIMIT_MS;
-  while ((await answers(url)) && home.clock.now() < deadline) await home.clock.sleep(50);
 }
 
 const healthSchema = z.object({ pid: z.number().int().positive() });

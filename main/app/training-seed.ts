@@ -6,11 +6,19 @@ import { createCloser } from '../lib/closer';
 import type { Provider } from '../services/devices';
 import type { Session } from '../services/identity';
 import type { CarrierLine } from '../services/thingspace';
-import { openWorkspace, type Workspace } from './build-services';
+import { openWorkspace } from './build-services';
+import type { Workspace } from './workspace';
 import { centralUrl, initCentralOf } from './central';
 import type { Home } from './home';
 import { signedInSession } from './sign-in';
-import { ensureSimulator, makeTraining, readTraining, writeTraining, type Training } from './simulator-process';
+import {
+  ensureSimulator,
+  makeTraining,
+  readTraining,
+  stopSimulator,
+  writeTraining,
+  type Training,
+} from './simulator-process';
 import {
   TRAINING_LINES,
   TRAINING_PASSWORD,
@@ -52,8 +60,8 @@ export async function seedTraining(
     const session = begun === null ? await signedInSession(home, closer) : await signInAs(home, 'admin');
     await refuseForeignProviders(home, session);
     const training = begun ?? (await makeTraining(home, lines));
-    const simulator = await ensureSimulator(home, training);
-    closer.add('simulator', () => simulator.stop());
+    await ensureSimulator(home, training);
+    closer.add('simulator', () => stopSimulator(home, training));
     await seed(home, session, training);
     await writeTraining(home, { ...training, seeded: true });
     return { providers, users, lines: training.lines };

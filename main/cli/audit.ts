@@ -16,7 +16,12 @@ interface SearchOptions {
 
 export const registerAudit: Registration = (program, act) => {
   const audit = program.command('audit').description('the tamper-evident trail');
+  addSearch(audit, act);
+  addVerify(audit, act);
+  addExport(audit, act);
+};
 
+const addSearch: Registration = (audit, act) => {
   audit
     .command('search [text]')
     .description('entries, newest first')
@@ -48,7 +53,9 @@ export const registerAudit: Registration = (program, act) => {
         };
       }),
     );
+};
 
+const addVerify: Registration = (audit, act) => {
   audit
     .command('verify [file]')
     .description('check every chain, or an exported JSON file')
@@ -62,7 +69,9 @@ export const registerAudit: Registration = (program, act) => {
         return { json: verdict, text: describeVerdict(verdict), failed: !verdict.ok };
       }),
     );
+};
 
+const addExport: Registration = (audit, act) => {
   audit
     .command('export')
     .description('write the trail to a file')

@@ -7,7 +7,13 @@ import { plural } from './output';
 
 export const registerCentral: Registration = (program, act) => {
   const central = program.command('central').description('the central database that all desktops share');
+  addInit(central, act);
+  addConnect(central, act);
+  addMigrate(central, act);
+  addSeed(central, act);
+};
 
+const addInit: Registration = (central, act) => {
   central
     .command('init')
     .description('make the central database and its first administrator')
@@ -32,7 +38,9 @@ export const registerCentral: Registration = (program, act) => {
         };
       }),
     );
+};
 
+const addConnect: Registration = (central, act) => {
   central
     .command('connect')
     .description('use a central database that exists')
@@ -43,7 +51,9 @@ export const registerCentral: Registration = (program, act) => {
         return { json: { address }, text: `Connected to ${address}.` };
       }),
     );
+};
 
+const addMigrate: Registration = (central, act) => {
   central
     .command('migrate')
     .description('bring the central database up to this version')
@@ -59,7 +69,9 @@ export const registerCentral: Registration = (program, act) => {
         };
       }),
     );
+};
 
+const addSeed: Registration = (central, act) => {
   central
     .command('seed-demo')
     .description('fill an empty central database with the training fleet and its users')

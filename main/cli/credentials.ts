@@ -1,5 +1,5 @@
-import { usageError, workFailed } from '../../shared/domain/fault';
-import { thingSpaceCredentialsSchema } from '../services/credentials';
+import { workFailed } from '../../shared/domain/fault';
+import { parseCredentials } from '../app/credentials-input';
 import { readStdin } from './ask';
 import type { Registration } from './command';
 
@@ -22,7 +22,7 @@ export const registerCredentials: Registration = (program, act) => {
             todo: 'Or give them for one run with SWAPDESK_CREDENTIALS=memory and SWAPDESK_CREDENTIALS_JSON.',
           });
         }
-        await workspace.saveCredentials(provider, parse(await readStdin()));
+        await workspace.saveCredentials(provider, parseCredentials(await readStdin()));
         return {
           json: { provider: provider.name, saved: true },
           text: `Kept the credentials of ${provider.name} in the keychain.`,
@@ -53,21 +53,3 @@ export const registerCredentials: Registration = (program, act) => {
       }),
     );
 };
-
-function parse(text: string) {
-  // The text holds secrets: an error names the places, never what stands there.
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  const parsed = thingSpaceCredentialsSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw usageError({
-    code: 'credentials-refused',
-    what: 'Standard input is not the credentials that are needed',
-    why: parsed.error.issues.map((issue) => issue.path.join('.') || 'not a JSON object').join(', '),
-    todo: 'Give {"clientId": …, "clientSecret": …, "username": …, "password": …}.',
-  });
-}

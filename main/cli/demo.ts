@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { usageError } from '../../shared/domain/fault';
-import type { Workspace } from '../app/build-services';
+import type { Workspace } from '../app/workspace';
 import { beginDemo, endDemo, type DemoState } from '../app/demo';
 import { trainingHome } from '../app/training';
 import { openTrainingWorkspace, seedTraining } from '../app/training-seed';

@@ -4,7 +4,12 @@ import { plural, table } from './output';
 
 export const registerDevices: Registration = (program, act) => {
   const devices = program.command('devices').description('lines: the devices on the carrier’s network');
+  addLoad(devices, act);
+  addRefresh(devices, act);
+  addFind(devices, act);
+};
 
+const addLoad: Registration = (devices, act) => {
   devices
     .command('load <file>')
     .description('load lines from a CSV (iccid,imei,mdn,eid,status,customer,ratePlan)')
@@ -22,7 +27,9 @@ export const registerDevices: Registration = (program, act) => {
         };
       }),
     );
+};
 
+const addRefresh: Registration = (devices, act) => {
   devices
     .command('refresh')
     .description('bring the lines up to what the carrier lists')
@@ -38,7 +45,9 @@ export const registerDevices: Registration = (program, act) => {
         return { json: loaded, text: describe(loaded) };
       }),
     );
+};
 
+const addFind: Registration = (devices, act) => {
   devices
     .command('find <text>')
     .description('lines by any part of ICCID, IMEI, MDN or EID')

@@ -6,7 +6,14 @@ import { describePair } from './wording';
 
 export const registerDraft: Registration = (program, act) => {
   const draft = program.command('draft').description('lists that are checked and not submitted yet');
+  addList(draft, act);
+  addShow(draft, act);
+  addPlan(draft, act);
+  addRename(draft, act);
+  addDelete(draft, act);
+};
 
+const addList: Registration = (draft, act) => {
   draft
     .command('list')
     .description('every draft on this desktop')
@@ -36,7 +43,9 @@ export const registerDraft: Registration = (program, act) => {
         };
       }),
     );
+};
 
+const addShow: Registration = (draft, act) => {
   draft
     .command('show <id>')
     .description('rows with their findings')
@@ -64,7 +73,9 @@ export const registerDraft: Registration = (program, act) => {
         };
       }),
     );
+};
 
+const addPlan: Registration = (draft, act) => {
   draft
     .command('plan <id>')
     .description('the dry run: every exact request, and the hash that submit binds to')
@@ -88,7 +99,9 @@ export const registerDraft: Registration = (program, act) => {
         };
       }),
     );
+};
 
+const addRename: Registration = (draft, act) => {
   draft
     .command('rename <id> <name>')
     .description('give a draft another name')
@@ -100,7 +113,9 @@ export const registerDraft: Registration = (program, act) => {
         return { json: { draftId: found.id, name }, text: `Draft ${found.id} is now "${name}".` };
       }),
     );
+};
 
+const addDelete: Registration = (draft, act) => {
   draft
     .command('delete <id>')
     .description('delete a draft with its rows')

@@ -17,7 +17,13 @@ export const registerProvider: Registration = (program, act) => {
   const provider = program
     .command('provider')
     .description('service providers: tenants with one ThingSpace account each');
+  addAdd(provider, act);
+  addSet(provider, act);
+  addList(provider, act);
+  addUnlock(provider, act);
+};
 
+const addAdd: Registration = (provider, act) => {
   provider
     .command('add')
     .description('add a service provider')
@@ -37,7 +43,9 @@ export const registerProvider: Registration = (program, act) => {
         return { json: added, text: `Added ${added.name} (account ${added.account}).` };
       }),
     );
+};
 
+const addSet: Registration = (provider, act) => {
   provider
     .command('set <name>')
     .description('change a service provider')
@@ -55,7 +63,9 @@ export const registerProvider: Registration = (program, act) => {
         return { json: changed, text: `${changed.name} is changed.\n${describe([changed])}` };
       }),
     );
+};
 
+const addList: Registration = (provider, act) => {
   provider
     .command('list')
     .description('every service provider that you may see')
@@ -66,7 +76,9 @@ export const registerProvider: Registration = (program, act) => {
         return { json: { providers }, text: describe(providers) };
       }),
     );
+};
 
+const addUnlock: Registration = (provider, act) => {
   provider
     .command('unlock <name>')
     .description('reset the login guard after refused logins, once the credentials are right')
