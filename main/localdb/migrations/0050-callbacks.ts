@@ -26,7 +26,7 @@ export const callbacks = {
         unique (provider_uid, request_id, status, digest)
       ) strict`);
     await knex.raw(`
-      create index thingspace_callback_log_open on thingspace_callback_log (provider_uid, state, id)
-        where state <> 'judged'`);
+      create index thingspace_callback_log_waiting on thingspace_callback_log (provider_uid, request_id)
+        where state = 'waiting'`);
   },
 } as const;
