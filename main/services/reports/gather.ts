@@ -12,8 +12,8 @@ export interface ReportSources {
   readonly changes: Pick<ChangesService, 'get' | 'rows'>;
   readonly audit: Pick<AuditService, 'count' | 'verify' | 'heads'>;
   readonly clock: Pick<Clock, 'now'>;
-  /** What the central database countersigned; null: it can't be asked now. */
-  readonly centralHeads?: () => Promise<readonly ChainHead[] | null>;
+  /** What the central database countersigned; empty when it can't be asked now. */
+  readonly centralHeads: () => Promise<readonly ChainHead[]>;
 }
 
 export interface GatheredReport {
@@ -111,13 +111,13 @@ async function verifyingCode(change: ReportedChange, spool: RowSpool): Promise<s
 }
 
 async function reportedTrail({ audit, centralHeads }: ReportSources, change: BulkChange): Promise<ReportedTrail> {
-  const countersigned = (await centralHeads?.()) ?? null;
+  const countersigned = await centralHeads();
   // Other providers' chains are no business of whoever is handed this report.
   const ofProvider = ({ chain }: ChainHead): boolean => chain.endsWith(`:${change.providerUid}`);
   return {
     entries: await audit.count({ change: change.uid }),
-    verification: await audit.verify(countersigned ?? []),
-    comparedWithCentral: countersigned !== null,
+    verification: await audit.verify(countersigned),
+    comparedWithCentral: countersigned.length > 0,
     heads: (await audit.heads()).filter(ofProvider),
   };
 }

@@ -34,6 +34,7 @@ function serviceFor(rows: readonly DeviceChangeRow[], more: Partial<ReportsServi
         { chain: 'desktop:d:u:another-provider', seq: 4, hash: 'cd'.repeat(32) },
       ],
     },
+    centralHeads: async () => [],
     clock: { now: () => Date.parse(NOW) },
     log: silentLog,
     ...more,
@@ -120,8 +121,7 @@ describe('JSON', () => {
     });
     expect((await asJson(service)).audit).toMatchObject({ comparedWithCentral: true, verification: { ok: false } });
     expect(asked).toEqual([heads]);
-    const offline = serviceFor(examples(1), { centralHeads: async () => null });
-    expect((await asJson(offline)).audit.comparedWithCentral).toBe(false);
+    expect((await asJson(serviceFor(examples(1)))).audit.comparedWithCentral).toBe(false);
   });
 
   it('keeps texts with separators of lines in one piece', async () => {

@@ -38,6 +38,7 @@ async function write({ rows = [], change, verification, paper }: Example): Promi
       verify: async () => verification ?? { ok: true, entries: 1_204, chains: 2, partialChains: 0 },
       heads: async () => [{ chain: `desktop:d:u:${reported.providerUid}`, seq: 1_200, hash: '12345678'.repeat(8) }],
     },
+    centralHeads: async () => [],
     clock: { now: () => Date.parse('2026-11-24T05:00:00Z') },
     log: silentLog,
     ...(paper === undefined ? {} : { paper }),
