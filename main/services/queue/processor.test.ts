@@ -190,12 +190,21 @@ describe('processor', () => {
     const shop = await workshop({ rows: 4 });
     await submitAll(shop);
     shop.central.senderElsewhere = 'paul at DESK-7';
-    const outcome = await shop.processor().run({ untilIdle: true, timeoutMs: 3_000 });
+    const seen = new AbortController();
+    let looks = 0;
+    const outcome = await shop.processor().run({
+      ...untilIdle,
+      signal: seen.signal,
+      onProgress(progress) {
+        if ('Training North' in progress.sendersElsewhere && (looks += 1) > 2) seen.abort();
+      },
+    });
     expect(outcome).toMatchObject({
-      reason: 'timeout',
+      reason: 'stopped',
       open: 4,
       sendersElsewhere: { 'Training North': 'paul at DESK-7' },
     });
+    expect((await shop.processor().run({ untilIdle: true, timeoutMs: 1 })).reason).toBe('timeout');
     expect(shop.carrier.calls).toEqual([]);
     shop.central.senderElsewhere = null;
     expect((await shop.processor().run(untilIdle)).ended.processed).toBe(4);
