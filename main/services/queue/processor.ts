@@ -149,7 +149,9 @@ async function runOnce(deps: ProcessorDeps, options: RunOptions, signal: AbortSi
   } finally {
     await wind(run);
   }
-  return { reason, ...(await progressOf(run)), hindrances: hindrancesOf(run) };
+  const last = await progressOf(run);
+  options.onProgress?.(last);
+  return { reason, ...last, hindrances: hindrancesOf(run) };
 }
 
 function prepare(deps: ProcessorDeps, options: RunOptions, signal: AbortSignal): Run {
