@@ -58,7 +58,7 @@ async function buildData(home: Home, session: Session, closer: Closer) {
 /** What is done: import, drafts, changes, queue, carrier, confirmation, reports. */
 function buildWork(home: Home, session: Session, data: Data, closer: Closer) {
   const { clock, ids, log } = home;
-  const { local, audit, devices, identity, identifiers, credentials, loginGuard } = data;
+  const { local, audit, devices, identity, identifiers, credentials, loginGuard, sync } = data;
   const base = { local, audit, clock, ids, log };
   const thingspace = createThingSpaceService({ clock, ids, log, credentials, loginGuard, proxy: home.config.proxy });
   closer.add('carrier client', () => thingspace.close());
@@ -81,7 +81,7 @@ function buildWork(home: Home, session: Session, data: Data, closer: Closer) {
   const outbox = createOutbox({ clock, ids });
   const confirmation = createConfirmationService({ ...base, thingspace, changes, outbox });
   closer.add('confirmation', () => confirmation.close());
-  const reports = createReportsService({ changes, audit, clock, log });
+  const reports = createReportsService({ changes, audit, clock, log, centralHeads: () => sync.centralHeads() });
   const processor = createProcessor({
     ...base,
     queue,

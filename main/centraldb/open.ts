@@ -25,17 +25,55 @@ export interface OpenCentralOptions {
  * `central-not-initialised`, `central-outdated`, `central-newer`; not-permitted `session-ended`, `not-permitted`.
  */
 export function openCentralDb(options: OpenCentralOptions): CentralDb {
-  let address = options.address ?? 'the central database';
+  const server = { address: options.address ?? 'the central database', isStale: true };
+  const db = openPool(options, server);
   let schemaChecked = false;
-  // After a failure the address is asked for again: an embedded server may have been started again at another port.
-  let addressIsStale = true;
-  const db = knex({
+
+  async function transaction<T>(token: string | null, fn: (trx: CentralTrx) => Promise<T>): Promise<T> {
+    let begun = false;
+    try {
+      return await db.transaction(async (trx) => {
+        if (!schemaChecked) await checkSchema(trx, server.address);
+        schemaChecked = true;
+        await beginAs(trx, token);
+        begun = true;
+        return await fn(trx as CentralTrx);
+      });
+    } catch (error) {
+      const told = toCentralError(error, server.address);
+      if (!(told instanceof SwapdeskError) || told.code !== 'central-unreachable') throw told;
+      // It was there before, and may have been started again. Nothing that `fn` does has been asked of it yet.
+      const askAgain = !begun && !server.isStale;
+      server.isStale = true;
+      if (askAgain) return await transaction(token, fn);
+      throw told;
+    }
+  }
+
+  return {
+    get address() {
+      return server.address;
+    },
+    withSession: (token, fn) => transaction(token, fn),
+    withoutSession: (fn) => transaction(null, fn),
+    close: () => db.destroy(),
+  };
+}
+
+/** What is known of the server. Stale: ask `connect` again, since an embedded one may now have another port. */
+interface KnownServer {
+  address: string;
+  isStale: boolean;
+}
+
+function openPool(options: OpenCentralOptions, server: KnownServer): Knex {
+  return knex({
     client: 'pg',
     connection: async () => {
       const connection = await options.connect();
-      addressIsStale = false;
-      if (options.address === undefined) address = addressOf(connection);
-      return { ...driverSettings(connection), types: driverTypes, expirationChecker: () => addressIsStale };
+      server.isStale = false;
+      if (options.address === undefined) server.address = addressOf(connection);
+      return { ...driverSettings(connection), types: driverTypes, expirationChecker: () => server.isStale };
     },
     acquireConnectionTimeout: 20_000,
     log: knexLog(options.log),
@@ -50,39 +88,15 @@ export function openCentralDb(options: OpenCentralOptions): CentralDb {
       },
     },
   });
+}
 
-  async function transaction<T>(fn: (trx: CentralTrx) => Promise<T>): Promise<T> {
-    try {
-      return await db.transaction(async (trx) => {
-        if (!schemaChecked) {
-          await checkSchema(trx, address);
-          schemaChecked = true;
-        }
-        return await fn(trx as CentralTrx);
-      });
-    } catch (error) {
-      const told = toCentralError(error, address);
-      if (told instanceof SwapdeskError && told.code === 'central-unreachable') addressIsStale = true;
-      throw told;
-    }
-  }
-
-  return {
-    get address() {
-      return address;
-    },
-    withSession: (token, fn) =>
-      transaction(async (trx) => {
-        const answer: { rows: { valid: boolean }[] } = await trx.raw(
-          "select set_config('swapdesk.session', ?, true), access.touch_session(?) as valid",
-          [token, token],
-        );
-        if (answer.rows[0]?.valid !== true) throw sessionEnded();
-        return await fn(trx);
-      }),
-    withoutSession: (fn) => transaction(fn),
-    close: () => db.destroy(),
-  };
+/** Sets the session for this transaction alone; null: nobody's. */
+async function beginAs(trx: Knex.Transaction, token: string | null): Promise<void> {
+  const answer: { rows: { valid: boolean }[] } = await trx.raw(
+    "select set_config('swapdesk.session', ?, true), access.touch_session(?) as valid",
+    [token ?? '', token ?? ''],
+  );
+  if (token !== null && answer.rows[0]?.valid !== true) throw sessionEnded();
 }
 
 /** Times in UTC; nobody waits for ever for a lock; a desk that hangs in a transaction does not hold others up for ever. */

@@ -63,20 +63,22 @@ export function resolvePagePath(rootDir: string, urlPath: string): string | null
   return file;
 }
 
-/** Answers a request of the page from the built files, with the headers that every answer carries. */
+/** Answers a request of the page from the built files, with the headers that every answer carries. Never rejects. */
 export async function servePage(rootDir: string, urlPath: string, nonce: string): Promise<PageAnswer> {
   const file = resolvePagePath(rootDir, urlPath);
   const type = file === null ? undefined : CONTENT_TYPES[extname(file)];
-  if (file === null || type === undefined)
-    return answer(404, 'text/plain; charset=utf-8', Buffer.from('not found'), nonce);
+  if (file === null || type === undefined) return refuse(nonce);
   try {
     const body = await readFile(file);
     return answer(200, type, type.startsWith('text/html') ? withNonce(body, nonce) : body, nonce);
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EISDIR');
-    if (!isMissing) throw error;
-    return answer(404, 'text/plain; charset=utf-8', Buffer.from('not found'), nonce);
+  } catch {
+    // Missing, a folder, a name longer than names may be: the page asked for what was not built.
+    return refuse(nonce);
   }
+}
+
+function refuse(nonce: string): PageAnswer {
+  return answer(404, 'text/plain; charset=utf-8', Buffer.from('not found'), nonce);
 }
 
 function withNonce(html: Buffer, nonce: string): Buffer {

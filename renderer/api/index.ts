@@ -1,5 +1,8 @@
 export { api } from './api';
 export { ContractError, asContractError, type Api } from './client';
-export { useCall, useEvent, type Called } from './use-call';
+export { useAction } from './use-action';
+export { useCall, useEvent } from './use-call';
+export { useImport, type Importing } from './use-import';
 export { usePages, type Pages } from './use-pages';
-export { useSession, may, type SessionState } from './session';
+export { useSession, may } from './session';
+export { useWork, type Work } from './use-work';

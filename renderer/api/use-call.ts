@@ -11,28 +11,43 @@ export interface Called<T> {
   reload(): void;
 }
 
-/** Asks when the screen opens and whenever the input changes. A null input asks nothing. */
+/**
+ * Asks when the screen opens and whenever the input changes; an undefined input asks nothing. One question is under way
+ * at a time: events that come faster than answers lead to one more question, not to one each.
+ */
 export function useCall<N extends CallName>(name: N, input: InputOf<N> | undefined): Called<OutputOf<N>> {
   const [state, setState] = useState<Omit<Called<OutputOf<N>>, 'reload'>>({ value: null, error: null, loading: true });
-  const [round, setRound] = useState(0);
   const key = JSON.stringify(input);
-  const latest = useRef('');
+  const askAgain = useRef<() => void>(() => undefined);
   useEffect(() => {
     if (key === undefined) return;
-    const mine = `${name} ${key} ${round}`;
-    latest.current = mine;
-    setState((before) => ({ ...before, loading: true }));
-    api.call(name, JSON.parse(key) as InputOf<N>).then(
-      (value) => {
-        if (latest.current === mine) setState({ value, error: null, loading: false });
-      },
-      (error: unknown) => {
-        if (latest.current === mine)
-          setState((before) => ({ ...before, error: asContractError(error), loading: false }));
-      },
-    );
-  }, [name, key, round]);
-  const reload = useCallback(() => setRound((before) => before + 1), []);
+    let busy = false;
+    let again = false;
+    let left = false;
+    const settle = (result: Pick<Called<OutputOf<N>>, 'error'> & { value?: OutputOf<N> }): void => {
+      busy = false;
+      if (left) return;
+      setState((before) => ({ ...before, ...result, loading: again }));
+      if (again) ask();
+    };
+    const ask = (): void => {
+      again = busy;
+      if (busy) return;
+      busy = true;
+      setState((before) => ({ ...before, loading: true }));
+      api.call(name, JSON.parse(key) as InputOf<N>).then(
+        (value) => settle({ value, error: null }),
+        (error: unknown) => settle({ error: asContractError(error) }),
+      );
+    };
+    askAgain.current = ask;
+    ask();
+    return () => {
+      left = true;
+      askAgain.current = () => undefined;
+    };
+  }, [name, key]);
+  const reload = useCallback(() => askAgain.current(), []);
   return { ...state, reload };
 }
 

@@ -1,9 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { asContractError, type ContractError } from './client';
-
-const PAGE_ROWS = 200;
-/** Pages kept around the one that is looked at: memory stays small whatever the list's length. */
-const PAGES_KEPT = 12;
+import { createPages, type LoadPage, type PageStore } from './pages';
+import type { ContractError } from './client';
 
 export interface Pages<Row> {
   /** Rows there are in all; null until the first page came. */
@@ -17,81 +14,24 @@ export interface Pages<Row> {
 }
 
 /**
- * A long list, page by page. `load` must keep its identity as long as it asks for the same list: a new one starts over.
+ * A long list on the screen. `load` must keep its identity as long as it asks for the same list: a new one starts over,
+ * and the old rows stay until the first new ones have come.
  */
-export function usePages<Row>(
-  load: (page: { limit: number; offset: number }) => Promise<{ total: number; rows: readonly Row[] }>,
-): Pages<Row> {
-  const [, setVersion] = useState(0);
-  const [total, setTotal] = useState<number | null>(null);
-  const [error, setError] = useState<ContractError | null>(null);
-  const pages = useRef(new Map<number, readonly Row[]>());
-  const asked = useRef(new Set<number>());
-  const generation = useRef(0);
-  const visible = useRef<readonly [number, number]>([0, 0]);
-
-  const ask = useCallback(
-    (page: number) => {
-      if (asked.current.has(page)) return;
-      asked.current.add(page);
-      const mine = generation.current;
-      load({ limit: PAGE_ROWS, offset: page * PAGE_ROWS }).then(
-        (answer) => {
-          if (generation.current !== mine) return;
-          pages.current.set(page, answer.rows);
-          forgetFar(pages.current, asked.current, page);
-          setTotal(answer.total);
-          setError(null);
-          setVersion((before) => before + 1);
-        },
-        (reason: unknown) => {
-          asked.current.delete(page);
-          if (generation.current === mine) setError(asContractError(reason));
-        },
-      );
-    },
-    [load],
-  );
-
-  const askVisible = useCallback(() => {
-    const [first, last] = visible.current;
-    for (let page = Math.floor(first / PAGE_ROWS); page <= Math.floor(last / PAGE_ROWS); page += 1) ask(page);
-  }, [ask]);
-
-  /** Rows that are shown stay until their new page has come. */
-  const reload = useCallback(() => {
-    generation.current += 1;
-    asked.current.clear();
-    askVisible();
-  }, [askVisible]);
-
+export function usePages<Row>(load: LoadPage<Row>): Pages<Row> {
+  // A new object for every move, so that the screen is drawn again.
+  const [shown, setShown] = useState<{ readonly store: PageStore<Row> } | null>(null);
+  const newest = useRef<PageStore<Row> | null>(null);
   useEffect(() => {
-    pages.current.clear();
-    visible.current = [0, 0];
-    setTotal(null);
-    reload();
-  }, [load, reload]);
-
+    const store = createPages(load, () => setShown({ store }));
+    newest.current = store;
+    store.show(0, 0);
+    return store.stop;
+  }, [load]);
   return {
-    total,
-    error,
-    row: (index) => pages.current.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS] ?? null,
-    show: useCallback(
-      (firstIndex, lastIndex) => {
-        visible.current = [firstIndex, lastIndex];
-        askVisible();
-      },
-      [askVisible],
-    ),
-    reload,
+    total: shown?.store.total() ?? null,
+    error: shown?.store.error() ?? null,
+    row: (index) => shown?.store.row(index) ?? null,
+    show: useCallback((firstIndex, lastIndex) => newest.current?.show(firstIndex, lastIndex), []),
+    reload: useCallback(() => newest.current?.reload(), []),
   };
-}
-
-function forgetFar<Row>(pages: Map<number, readonly Row[]>, asked: Set<number>, near: number): void {
-  if (pages.size <= PAGES_KEPT) return;
-  const farthest = [...pages.keys()].reduce((worst, page) =>
-    Math.abs(page - near) > Math.abs(worst - near) ? page : worst,
-  );
-  pages.delete(farthest);
-  asked.delete(farthest);
 }

@@ -1,10 +1,16 @@
 import { create } from 'zustand';
+import type { DeviceChangeStatus } from '../../shared/domain/change';
 
 /** Where the person is: one screen, and what it shows. */
 export type Route =
   | { readonly screen: 'home' }
   | { readonly screen: 'prepare'; readonly draftId: number | null }
-  | { readonly screen: 'changes'; readonly changeId: number | null }
+  | {
+      readonly screen: 'changes';
+      readonly changeId: number | null;
+      /** Rows to show first. */
+      readonly only?: DeviceChangeStatus;
+    }
   | { readonly screen: 'queue' }
   | { readonly screen: 'lines' }
   | { readonly screen: 'audit'; readonly change: string | null }

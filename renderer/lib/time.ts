@@ -1,6 +1,19 @@
+import { useSyncExternalStore } from 'react';
+
 /** The window's clock: the only place of the renderer that reads the time. */
 export function now(): number {
   return Date.now();
+}
+
+const TICK_MS = 15_000;
+const subscribe = (onTick: () => void): (() => void) => {
+  const timer = setInterval(onTick, TICK_MS);
+  return () => clearInterval(timer);
+};
+
+/** The time in steps of 15 seconds: whatever tells how long ago something was is drawn again with it. */
+export function useNow(): number {
+  return useSyncExternalStore(subscribe, () => Math.floor(now() / TICK_MS) * TICK_MS);
 }
 
 const UNITS = [
@@ -10,7 +23,7 @@ const UNITS = [
 ] as const;
 
 /** `just now`, `2 minutes ago`; null is `never`. */
-export function ago(iso: string | null, nowMs: number = now()): string {
+export function ago(iso: string | null, nowMs: number): string {
   if (iso === null) return 'never';
   const passedMs = nowMs - Date.parse(iso);
   for (const [sizeMs, unit] of UNITS) {
@@ -32,5 +45,5 @@ export function duration(seconds: number): string {
   if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -1,45 +1,53 @@
-import { Alert, Button, Group, Text } from '@mantine/core';
-import { IconAlertTriangle, IconCopy, IconRefresh } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
 import type { ErrorStory } from '../../shared/domain/fault';
+import { CopyButton } from './copy-button';
+import classes from './error-panel.module.css';
 
 interface ErrorPanelProps {
-  readonly story: ErrorStory;
-  readonly correlationId: string;
+  readonly error: { readonly story: ErrorStory; readonly correlationId: string };
   readonly onRetry?: (() => void) | undefined;
+  /** Offered where the panel lies over other things. */
+  readonly onClose?: (() => void) | undefined;
 }
 
 /** What happened, to what, why, and what to do, with the code and number that support asks for. */
-export function ErrorPanel({ story, correlationId, onRetry }: ErrorPanelProps) {
-  const lines = [story.what, story.where, story.why, story.todo, `${story.code} ${correlationId}`];
+export function ErrorPanel({ error, onRetry, onClose }: ErrorPanelProps) {
+  const { story, correlationId } = error;
+  const number = correlationId === '' ? story.code : `${story.code} · ${correlationId}`;
+  const lines = [story.what, story.where, story.why, story.todo, number];
   return (
-    <Alert
-      role="alert"
-      color="red"
-      variant="light"
-      icon={<IconAlertTriangle size={18} aria-hidden="true" />}
-      title={story.where === undefined ? story.what : `${story.what}: ${story.where}`}
-    >
-      {story.why === undefined ? null : <Text size="sm">Why: {story.why}</Text>}
-      {story.todo === undefined ? null : <Text size="sm">{story.todo}</Text>}
-      <Group gap="xs" mt="xs">
-        {onRetry === undefined ? null : (
-          <Button size="compact-sm" variant="default" leftSection={<IconRefresh size={14} />} onClick={onRetry}>
-            Try again
-          </Button>
-        )}
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          color="gray"
-          leftSection={<IconCopy size={14} />}
-          onClick={() => void navigator.clipboard.writeText(lines.filter(Boolean).join('\n'))}
-        >
-          Copy for support
-        </Button>
-        <Text size="xs" c="dimmed" ff="monospace">
-          {story.code}
-        </Text>
-      </Group>
-    </Alert>
+    <div role="alert" className={classes.panel}>
+      <span className={classes.sign} aria-hidden="true">
+        ✕
+      </span>
+      <div className={classes.story}>
+        <p className={classes.what}>
+          {story.what}
+          {story.where === undefined ? null : <span className={classes.where}>{story.where}</span>}
+        </p>
+        {story.why === undefined ? null : <p>Why: {story.why}.</p>}
+        {story.todo === undefined ? null : <p>{story.todo}</p>}
+        <div className={classes.actions}>
+          {onRetry === undefined ? null : (
+            <Button
+              size="compact-sm"
+              variant="default"
+              leftSection={<IconRefresh size={14} aria-hidden="true" />}
+              onClick={onRetry}
+            >
+              Try again
+            </Button>
+          )}
+          <CopyButton label="Copy for support" text={lines.filter(Boolean).join('\n')} />
+          {onClose === undefined ? null : (
+            <Button size="compact-sm" variant="default" onClick={onClose}>
+              Close
+            </Button>
+          )}
+          <span className={classes.code}>{number}</span>
+        </div>
+      </div>
+    </div>
   );
 }

@@ -7,17 +7,18 @@ interface PairProps {
   readonly to: IdentifierPair;
 }
 
-/** Old → new, one line each for SIM and hardware; only what changes. */
+/** Old → new, one line each for card and hardware; only what changes. */
 export function Pair({ from, to }: PairProps) {
   const kinds = (['iccid', 'imei'] as const).filter((kind) => to[kind] !== undefined);
   const shown = kinds.length === 0 ? (['iccid'] as const) : kinds;
   return (
     <span className={classes.pairs}>
       {shown.map((kind) => (
-        <span key={kind} className={classes.pair}>
-          {kind === 'imei' ? <span className={classes.kind}>IMEI</span> : null}
-          <Identifier value={from[kind]} />
-          <span aria-label="becomes" className={classes.arrow}>
+        <span key={kind} className={classes.pair} data-kind={kind}>
+          <span className={classes.from}>
+            <Identifier value={from[kind]} />
+          </span>
+          <span role="img" aria-label="becomes" className={classes.arrow}>
             →
           </span>
           <Identifier value={to[kind]} comparedWith={from[kind]} />
@@ -27,7 +28,7 @@ export function Pair({ from, to }: PairProps) {
   );
 }
 
-/** For the clipboard: plain digits. */
-export function pairText(from: IdentifierPair, to: IdentifierPair): string {
-  return [from.iccid, to.iccid, from.imei, to.imei].map((part) => part ?? '').join('\t');
+/** For the clipboard, in columns of their own: plain digits. */
+export function pairTexts(from: IdentifierPair, to: IdentifierPair): readonly string[] {
+  return [from.iccid, to.iccid, from.imei, to.imei].map((part) => part ?? '');
 }

@@ -1,28 +1,37 @@
 import { Loader, Text, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { IconArrowLeft } from '@tabler/icons-react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import classes from './screen.module.css';
 
 interface ScreenProps {
   readonly title: ReactNode;
   readonly about?: ReactNode;
   readonly actions?: ReactNode;
+  /** The list that this came from. */
+  readonly back?: { readonly label: string; readonly go: () => void };
   readonly children: ReactNode;
 }
 
 /** Heading, its actions, and the work under it. */
-export function Screen({ title, about, actions, children }: ScreenProps) {
+export function Screen({ title, about, actions, back, children }: ScreenProps) {
+  const main = useRef<HTMLElement>(null);
+  // What was pressed to come here may be gone: the keyboard goes on from the new screen, not from the top of the page.
+  useEffect(() => {
+    if (document.activeElement === document.body) main.current?.focus();
+  }, []);
   return (
-    <main className={classes.screen}>
+    <main ref={main} tabIndex={-1} className={classes.screen}>
       <header className={classes.header}>
+        {back === undefined ? null : (
+          <button type="button" className={classes.back} aria-label={back.label} title={back.label} onClick={back.go}>
+            <IconArrowLeft size={18} aria-hidden="true" />
+          </button>
+        )}
         <div className={classes.titles}>
           <Title order={1} className={classes.title}>
             {title}
           </Title>
-          {about === undefined ? null : (
-            <Text size="sm" c="dimmed" component="div">
-              {about}
-            </Text>
-          )}
+          {about === undefined ? null : <div className={classes.about}>{about}</div>}
         </div>
         <div className={classes.actions}>{actions}</div>
       </header>
@@ -53,37 +62,37 @@ export function Empty({ title, children, action }: EmptyProps) {
   return (
     <div className={classes.centre}>
       <Text fw={600}>{title}</Text>
-      <Text size="sm" c="dimmed" maw={460} ta="center" component="div">
-        {children}
-      </Text>
+      <div className={classes.advice}>{children}</div>
       {action}
     </div>
   );
 }
 
-/** A side panel with the selected row's story; Escape closes it. */
-export function SidePanel({
-  title,
-  onClose,
-  children,
-}: {
+interface SidePanelProps {
   readonly title: string;
   readonly onClose: () => void;
   readonly children: ReactNode;
-}) {
+}
+
+/** A side panel with the selected row's story. Escape closes it, and the keyboard is back in the grid beside it. */
+export function SidePanel({ title, onClose, children }: SidePanelProps) {
+  const panel = useRef<HTMLElement>(null);
+  const close = (): void => {
+    panel.current?.parentElement?.querySelector<HTMLElement>('[role="grid"]')?.focus();
+    onClose();
+  };
   return (
     <aside
+      ref={panel}
       className={classes.side}
       aria-label={title}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose();
+        if (event.key === 'Escape') close();
       }}
     >
       <div className={classes.sideHead}>
-        <Text fw={600} size="sm">
-          {title}
-        </Text>
-        <button type="button" className={classes.close} aria-label="Close details" onClick={onClose}>
+        <h2 className={classes.sideTitle}>{title}</h2>
+        <button type="button" className={classes.close} aria-label="Close details" onClick={close}>
           ✕
         </button>
       </div>
@@ -92,11 +101,6 @@ export function SidePanel({
       </div>
     </aside>
   );
-}
-
-/** The work, with the side panel beside it when a row is open. */
-export function Split({ children }: { readonly children: ReactNode }) {
-  return <div className={classes.split}>{children}</div>;
 }
 
 /** Label and value, one below the other, for details. */

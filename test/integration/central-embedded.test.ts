@@ -5,12 +5,13 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startEmbedded, type EmbeddedCentral } from '../../main/centraldb';
+import { initCentral, openCentralDb, startEmbedded, type EmbeddedCentral } from '../../main/centraldb';
 import { readPostmaster } from '../../main/centraldb/embedded/postmaster';
 import { withClient } from '../../main/centraldb/migrate';
 import { systemClock } from '../../main/lib/clock';
 import { systemIds } from '../../main/lib/ids';
 import { silentLog } from '../../main/lib/logger';
+import { makeVerifier } from '../../main/services/identity';
 
 // Real processes, real kills. Each test has a data folder of its own.
 const isRoot = process.getuid?.() === 0;
@@ -146,6 +147,30 @@ describe('a server that dies', () => {
     while (server(mine) !== null) await systemClock.sleep(5);
     expect(await query(mine, 'select count(*)::int as count from kept')).toEqual([{ count: 1000 }]);
     expect(server(mine)?.pid).not.toBe(before);
+    await mine.release();
+  });
+
+  test('is not noticed by a desk that asks only afterwards', async () => {
+    const mine = await attach();
+    const administrator = { name: 'boss', ...(await makeVerifier('a password of the boss')) };
+    const connection = await mine.adminConnection();
+    await initCentral({
+      ...{ connection, administrator, desktopPassword: mine.desktopPassword },
+      ...{ ids: systemIds, log: silentLog },
+    });
+    const central = openCentralDb({
+      address: 'embedded',
+      connect: () => mine.desktopConnection(),
+      log: silentLog,
+    });
+    const ask = () => central.withoutSession((trx) => trx.raw('select 1 as one'));
+    await ask();
+    for (let round = 0; round < 2; round += 1) {
+      process.kill(server(mine)?.pid ?? 0, 'SIGKILL');
+      while (server(mine) !== null) await systemClock.sleep(5);
+      expect((await ask()).rows).toEqual([{ one: 1 }]);
+    }
+    await central.close();
     await mine.release();
   });
 

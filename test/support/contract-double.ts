@@ -85,7 +85,7 @@ export function createContractDouble(): ContractDouble {
   return {
     bridge,
     breaches,
-    handle: (name, handler) => void handlers.set(name, handler as unknown as Handler<CallName>),
+    handle: (name, handler) => void handlers.set(name, handler),
     answerRaw: (name, wire) => void raw.set(name, wire),
     announce(name, payload) {
       const parsed = EVENTS.get(name)?.payload.safeParse(payload);

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runApplication } from '../../app/application';
 import { findProgramFiles } from '../../app/program-files';
-import { confineContents, declareScheme } from './security';
-import { openElectronWindow } from './window';
+import { createElectronShell } from './electron-shell';
 
 const RUN_SIMULATOR = '--run-simulator';
 
@@ -17,25 +16,8 @@ async function runSimulator(options: readonly string[]): Promise<void> {
 }
 
 async function runWindow(): Promise<void> {
-  const { app, protocol } = electron;
-  // A second start shows the window that is there.
-  if (!app.requestSingleInstanceLock()) return app.quit();
-  app.enableSandbox();
-  declareScheme(protocol);
-  confineContents(app);
-  app.on('window-all-closed', () => undefined);
-  await app.whenReady();
-  const exitCode = await runApplication({
-    kind: 'electron',
-    notices: [],
-    async open(host) {
-      const preloadFile = join(findProgramFiles().distDir, 'preload-electron.cjs');
-      const window = await openElectronWindow(electron, host, preloadFile);
-      process.stdout.write('window ready\n');
-      return window;
-    },
-  });
-  app.exit(exitCode);
+  const preloadFile = join(findProgramFiles().distDir, 'preload-electron.cjs');
+  electron.app.exit(await runApplication(createElectronShell(electron, preloadFile)));
 }
 
 // Not awaited here: Electron is not ready before this module has been loaded to its end.

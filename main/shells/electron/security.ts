@@ -41,14 +41,10 @@ export function denyPermissions(
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);
   session.on('will-download', (event) => event.preventDefault());
+  // A data: picture comes from no network.
   session.webRequest.onBeforeRequest((details, answer) =>
-    answer({ cancel: !isOurs(details.url) && !isOwnTool(details.url) }),
+    answer({ cancel: !isOurs(details.url) && URL.parse(details.url)?.protocol !== 'data:' }),
   );
-}
-
-/** The page's own pictures and the developer tools: they come from no network. */
-function isOwnTool(url: string): boolean {
-  return /^(data|blob|devtools|chrome-extension):/.test(url);
 }
 
 /** No navigation away, no second window, no webview, in whatever contents are made (items 11 to 14). */

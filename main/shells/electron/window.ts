@@ -1,10 +1,11 @@
 import type { BrowserWindow, IpcMainInvokeEvent } from 'electron';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import { join } from 'node:path';
+import { workFailed } from '../../../shared/domain/fault';
 import type { Sender } from '../../ipc';
 import type { OpenWindow, ShellAbilities, ShellHost } from '../shell';
 import { ORIGIN, denyPermissions, isOurs, servePages } from './security';
 import { createMenu } from './menu';
+import { readWindowState, writeWindowState } from './window-state';
 
 /** Electron's module, given from outside, so that the wiring can be held against a recording double. */
 export type ElectronApi = Pick<
@@ -12,20 +13,15 @@ export type ElectronApi = Pick<
   'app' | 'BrowserWindow' | 'Menu' | 'dialog' | 'ipcMain' | 'nativeTheme' | 'protocol' | 'session' | 'shell'
 >;
 
-const boundsSchema = z.object({
-  x: z.number().int().optional(),
-  y: z.number().int().optional(),
-  width: z.number().int().min(640),
-  height: z.number().int().min(480),
-  maximized: z.boolean(),
-});
-type Bounds = z.infer<typeof boundsSchema>;
-
-const FIRST_BOUNDS: Bounds = { width: 1280, height: 800, maximized: false };
+/** As long as a slow machine may take from an empty window to a page that can be used. */
+const READY_WITHIN_MS = 60_000;
 /** Behind the page until it has painted: no white flash in either theme. */
 const BACKGROUND = { dark: '#16181d', light: '#f7f8fa' };
 
-/** Opens the one window of the application. Electron is ready, and the scheme was declared before. */
+/**
+ * Opens the one window of the application. Electron is ready, and the scheme was declared before.
+ * @throws failed `window-not-ready`
+ */
 export async function openElectronWindow(
   electron: ElectronApi,
   host: ShellHost,
@@ -35,27 +31,54 @@ export async function openElectronWindow(
   denyPermissions(electron.session.defaultSession);
   electron.Menu.setApplicationMenu(createMenu(electron.Menu, electron.app.name));
   const window = makeWindow(electron, host, preloadFile);
-  const stopListening = listen(electron, host, window);
   const closed = new Promise<void>((resolve) => window.once('closed', () => resolve()));
+  const { ready, stopListening } = listen(electron, host, window);
   void closed.then(stopListening);
-  electron.app.on('second-instance', () => {
-    if (window.isMinimized()) window.restore();
-    window.focus();
-  });
+  electron.app.on('second-instance', () => comeToFront(window));
   offerReload(electron, window);
   window.once('ready-to-show', () => window.show());
-  await window.loadURL(`${ORIGIN}/`);
-  return {
-    closed,
-    abilities: abilitiesOf(electron, window),
-    async close() {
-      if (!window.isDestroyed()) window.destroy();
-    },
+  const close = async (): Promise<void> => {
+    if (!window.isDestroyed()) window.destroy();
   };
+  try {
+    await Promise.race([load(window, ready), closed]);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { closed, close, abilities: abilitiesOf(electron, window) };
+}
+
+function comeToFront(window: BrowserWindow): void {
+  if (window.isDestroyed()) return;
+  if (window.isMinimized()) window.restore();
+  window.focus();
+}
+
+async function load(window: BrowserWindow, ready: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(notReady()), READY_WITHIN_MS);
+  });
+  try {
+    await Promise.race([window.loadURL(`${ORIGIN}/`).then(() => ready), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function notReady(): Error {
+  return workFailed({
+    code: 'window-not-ready',
+    what: 'The window stayed empty',
+    why: `the page could not be used within ${READY_WITHIN_MS / 1_000} s`,
+    todo: 'Start Swapdesk again. If it happens again, install it anew.',
+  });
 }
 
 function makeWindow(electron: ElectronApi, host: ShellHost, preloadFile: string): BrowserWindow {
-  const { maximized, ...bounds } = readBounds(host.windowStateFile);
+  const stateFile = join(host.profileDir, 'swapdesk-window.json');
+  const { maximized, ...bounds } = readWindowState(stateFile);
   const window = new electron.BrowserWindow({
     width: bounds.width,
     height: bounds.height,
@@ -81,21 +104,12 @@ function makeWindow(electron: ElectronApi, host: ShellHost, preloadFile: string)
     },
   });
   if (maximized) window.maximize();
-  window.on('close', () => {
-    const state: Bounds = { ...window.getNormalBounds(), maximized: window.isMaximized() };
-    writeFileSync(host.windowStateFile, JSON.stringify(state), { mode: 0o600 });
-  });
+  window.on('close', () =>
+    writeWindowState(stateFile, { ...window.getNormalBounds(), maximized: window.isMaximized() }),
+  );
+  // The window says "training" whatever the page calls itself.
+  window.on('page-title-updated', (event) => event.preventDefault());
   return window;
-}
-
-/** A window state that can't be read is no reason not to open: the first one is taken. */
-export function readBounds(file: string): Bounds {
-  if (!existsSync(file)) return FIRST_BOUNDS;
-  try {
-    return boundsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    return FIRST_BOUNDS;
-  }
 }
 
 /** Who sent a message: the main frame of our window with our origin, and nobody else (checklist item 17). */
@@ -107,20 +121,30 @@ export function senderOf(event: Pick<IpcMainInvokeEvent, 'senderFrame' | 'sender
   return { trusted: isOurs(frame.url), from: frame.url };
 }
 
-function listen(electron: ElectronApi, host: ShellHost, window: BrowserWindow): () => void {
-  electron.ipcMain.handle('swapdesk:ask', (event, name: unknown, input: unknown) =>
+function listen(
+  electron: ElectronApi,
+  host: ShellHost,
+  window: BrowserWindow,
+): { readonly ready: Promise<void>; readonly stopListening: () => void } {
+  const { ipcMain } = electron;
+  ipcMain.handle('swapdesk:ask', (event, name: unknown, input: unknown) =>
     host.ask(senderOf(event, window), name, input),
   );
-  electron.ipcMain.handle('swapdesk:source', (event, path: unknown) =>
-    registerSource(host, senderOf(event, window), path),
-  );
+  ipcMain.handle('swapdesk:source', (event, path: unknown) => registerSource(host, senderOf(event, window), path));
+  const ready = new Promise<void>((resolve) => {
+    ipcMain.handle('swapdesk:ready', (event) => {
+      if (senderOf(event, window).trusted) resolve();
+    });
+  });
   const stopEvents = host.onAnnounce((name, payload) => {
     if (!window.isDestroyed()) window.webContents.send('swapdesk:event', name, payload);
   });
-  return () => {
-    stopEvents();
-    electron.ipcMain.removeHandler('swapdesk:ask');
-    electron.ipcMain.removeHandler('swapdesk:source');
+  return {
+    ready,
+    stopListening() {
+      stopEvents();
+      for (const channel of ['swapdesk:ask', 'swapdesk:source', 'swapdesk:ready']) ipcMain.removeHandler(channel);
+    },
   };
 }
 
@@ -152,9 +176,9 @@ function abilitiesOf(electron: ElectronApi, window: BrowserWindow): ShellAbiliti
 
 /** A page that died is said to have died; drafts and changes are main's, so a reload loses nothing. */
 function offerReload(electron: ElectronApi, window: BrowserWindow): void {
-  window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason === 'clean-exit') return;
-    const choice = electron.dialog.showMessageBoxSync(window, {
+  const offer = async (reason: string): Promise<void> => {
+    // Not the synchronous one: it would stop main, and with it what is being sent.
+    const { response } = await electron.dialog.showMessageBox(window, {
       type: 'error',
       message: 'The window has crashed',
       detail: `Drafts and changes are kept, and what is being sent goes on. (${reason})`,
@@ -162,7 +186,11 @@ function offerReload(electron: ElectronApi, window: BrowserWindow): void {
       defaultId: 0,
       cancelId: 1,
     });
-    if (choice === 0) window.reload();
+    if (window.isDestroyed()) return;
+    if (response === 0) window.reload();
     else window.destroy();
+  };
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason !== 'clean-exit') void offer(reason);
   });
 }

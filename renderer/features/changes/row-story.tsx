@@ -5,9 +5,19 @@ import { may, useCall, useSession } from '../../api';
 import { ROW_WORDS } from '../../lib/status-words';
 import { exact } from '../../lib/time';
 import { Badge } from '../../ui/badge';
+import { CopyButton } from '../../ui/copy-button';
+import { ErrorPanel } from '../../ui/error-panel';
 import { Identifier } from '../../ui/identifier';
 import { Fact, Facts } from '../../ui/screen';
 import classes from './row-story.module.css';
+
+const PROOF_WORDS = {
+  callback: 'callback of the carrier',
+  read_back: 'line read back',
+  answer: 'answer of the carrier',
+  person: 'decided by a person',
+  none: 'none',
+} as const;
 
 /** What happened to one row, the proof, and what to do. */
 export function RowStory({ row, change }: { readonly row: DeviceChangeRow; readonly change: BulkChange }) {
@@ -28,11 +38,20 @@ export function RowStory({ row, change }: { readonly row: DeviceChangeRow; reado
           <Text size="sm" mt={4}>
             {ruleFor(row.error.code)?.nextStep ?? UNKNOWN_CODE_STEP}
           </Text>
-          <Text size="xs" c="dimmed" mt={4}>
-            {row.error.class} · <span className={classes.code}>{row.error.code}</span>
+          <p className={classes.code}>
+            {row.error.class} · {row.error.code}
             <br />
-            <span className={classes.code}>{row.error.correlationId}</span>
-          </Text>
+            {row.error.correlationId}
+          </p>
+          <CopyButton
+            label="Copy for support"
+            text={[
+              `change ${change.id}, row ${row.row}: ${row.error.message}`,
+              `${row.error.class} ${row.error.code}`,
+              `correlation id ${row.error.correlationId}`,
+              `request id ${row.requestId ?? 'none'}`,
+            ].join('\n')}
+          />
         </div>
       )}
       <div className={classes.line} />
@@ -54,15 +73,16 @@ export function RowStory({ row, change }: { readonly row: DeviceChangeRow; reado
         )}
         <Fact label="Attempts">{row.attempts === 0 ? 'none yet' : row.attempts}</Fact>
         <Fact label="Request id of the carrier">
-          <span className={classes.code}>{row.requestId ?? 'none'}</span>
+          {row.requestId === null ? 'none' : <span className={classes.id}>{row.requestId}</span>}
         </Fact>
         {row.disposition === null ? null : (
           <Fact label="Proof">
-            {row.disposition.proof.replace('_', '-')} · {row.disposition.by} · {exact(row.disposition.at)}
+            {PROOF_WORDS[row.disposition.proof]} · {row.disposition.by} · {exact(row.disposition.at)}
           </Fact>
         )}
       </Facts>
-      <Trail row={row} change={change} />
+      {/* When the row moves its trail has grown. */}
+      <Trail key={`${row.uid} ${row.status} ${row.attempts}`} row={row} change={change} />
     </>
   );
 }
@@ -70,17 +90,16 @@ export function RowStory({ row, change }: { readonly row: DeviceChangeRow; reado
 function Trail({ row, change }: { readonly row: DeviceChangeRow; readonly change: BulkChange }) {
   const { session } = useSession();
   const reads = may(session, 'audit.read');
-  const { value } = useCall(
+  const { value, error, reload } = useCall(
     'audit.search',
     reads ? { text: row.uid, change: change.uid, stream: null, limit: 50, offset: 0 } : undefined,
   );
+  if (error !== null) return <ErrorPanel error={error} onRetry={reload} />;
   if (value === null || value.entries.length === 0) return null;
   return (
     <>
       <div className={classes.line} />
-      <Text size="sm" fw={600} mb={6}>
-        Trail
-      </Text>
+      <h3 className={classes.heading}>Trail</h3>
       <ol className={classes.trail}>
         {[...value.entries].reverse().map((entry) => (
           <li key={`${entry.chain}-${entry.seq}`}>

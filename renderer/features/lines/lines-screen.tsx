@@ -1,16 +1,17 @@
-import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Line } from '../../../shared/domain/line';
 import { useCall, useEvent, useSession } from '../../api';
 import { plural } from '../../lib/numbers';
-import { ago, exact } from '../../lib/time';
+import { exact } from '../../lib/time';
+import { Ago } from '../../ui/ago';
 import { Badge, type Tone } from '../../ui/badge';
-import { ErrorPanel } from '../../ui/error-panel';
+import { FilterInput } from '../../ui/filter-input';
+import type { Column } from '../../ui/grid-columns';
 import { Identifier } from '../../ui/identifier';
-import { RowsGrid, type Column } from '../../ui/rows-grid';
-import { Empty, Fact, Facts, Loading, Screen, SidePanel, Split } from '../../ui/screen';
+import { RowsView } from '../../ui/rows-view';
+import { Empty, Fact, Facts, Screen } from '../../ui/screen';
+import classes from './lines-screen.module.css';
 
 const LIMIT = 500;
 
@@ -23,47 +24,51 @@ const STATUS_TONES: Readonly<Record<Line['status'], Tone>> = {
 };
 
 const COLUMNS: readonly Column<Line>[] = [
-  { key: 'id', heading: 'line', width: '64px', align: 'end', cell: (line) => line.id, text: (line) => String(line.id) },
+  { key: 'id', heading: 'line', minPx: 52, align: 'end', cell: (line) => line.id, text: (line) => String(line.id) },
   {
     key: 'mdn',
     heading: 'MDN',
-    width: '112px',
+    minPx: 98,
     cell: (line) => <Identifier value={line.mdn} />,
     text: (line) => line.mdn ?? '',
   },
   {
     key: 'iccid',
     heading: 'ICCID',
-    width: '200px',
+    minPx: 178,
     cell: (line) => <Identifier value={line.iccid} />,
     text: (line) => line.iccid,
   },
   {
     key: 'imei',
     heading: 'IMEI',
-    width: '160px',
+    minPx: 136,
     cell: (line) => <Identifier value={line.imei} />,
     text: (line) => line.imei ?? '',
   },
   {
     key: 'status',
     heading: 'status',
-    width: '120px',
+    minPx: 108,
     cell: (line) => <Badge tone={STATUS_TONES[line.status]}>{line.status}</Badge>,
     text: (line) => line.status,
   },
   {
     key: 'provider',
     heading: 'service provider',
-    width: 'minmax(120px, 1fr)',
+    minPx: 120,
+    grow: 1,
+    optional: true,
     cell: (line) => line.provider,
     text: (line) => line.provider,
   },
   {
     key: 'customer',
     heading: 'customer',
-    width: 'minmax(120px, 1fr)',
-    cell: (line) => line.customer ?? 'none',
+    minPx: 120,
+    grow: 1,
+    optional: true,
+    cell: (line) => line.customer ?? <span className={classes.none}>none</span>,
     text: (line) => line.customer ?? '',
   },
 ];
@@ -77,55 +82,63 @@ export function LinesScreen() {
   const found = useCall('lines.find', { text: wanted, limit: LIMIT });
   useEvent('lines.mirrorChanged', found.reload);
   const list = found.value ?? [];
-  const open = openIndex === null ? undefined : list[openIndex];
   return (
-    <Screen title="Lines" about={`As of ${ago(status?.mirrorAt ?? null)}`}>
-      <TextInput
-        aria-label="Find lines"
-        placeholder="Any part of an ICCID, IMEI, MDN, EID, or a line number"
-        leftSection={<IconSearch size={16} />}
-        autoFocus
-        maw={520}
-        value={text}
-        onChange={(event) => {
-          setOpenIndex(null);
-          setText(event.currentTarget.value);
+    <Screen
+      title="Lines"
+      about={
+        status === null ? undefined : (
+          <>
+            As of <Ago at={status.mirrorAt} />
+          </>
+        )
+      }
+    >
+      <div className={classes.search}>
+        <FilterInput
+          label="Find lines"
+          placeholder="Any part of an ICCID, IMEI, MDN, EID, or a line number"
+          width={460}
+          autoFocus
+          value={text}
+          onChange={(value) => {
+            setOpenIndex(null);
+            setText(value);
+          }}
+        />
+        <span role="status" className={classes.none}>
+          {found.value === null || list.length === 0
+            ? ''
+            : list.length < LIMIT
+              ? plural(list.length, 'line')
+              : `the first ${LIMIT} lines: search to see others`}
+        </span>
+      </div>
+      <RowsView
+        label="Lines"
+        what="lines"
+        rows={{
+          total: found.value === null ? null : list.length,
+          error: found.error,
+          row: (index) => list[index] ?? null,
+          show: showsAll,
+          reload: found.reload,
         }}
+        columns={COLUMNS}
+        list={wanted}
+        empty={
+          wanted === '' ? (
+            <Empty title="No lines are loaded yet">
+              Sync brings the lines that you may see. If there are none, an administrator loads them from a file or from
+              the carrier.
+            </Empty>
+          ) : (
+            <Empty title={`No line has “${wanted}”`}>Check the digits, or search for fewer of them.</Empty>
+          )
+        }
+        openIndex={openIndex}
+        onOpen={setOpenIndex}
+        story={(line) => ({ title: `Line ${line.id}`, body: <LineFacts line={line} /> })}
       />
-      {found.error !== null ? (
-        <ErrorPanel story={found.error.story} correlationId={found.error.correlationId} onRetry={found.reload} />
-      ) : found.value === null ? (
-        <Loading what="lines" />
-      ) : list.length === 0 ? (
-        <Empty title="No line has this">
-          {wanted === ''
-            ? 'No lines are loaded yet: sync, or ask an administrator to load them.'
-            : 'Check the digits, or search for fewer of them.'}
-        </Empty>
-      ) : (
-        <>
-          <div role="status">
-            {list.length < LIMIT ? plural(list.length, 'line') : `The first ${LIMIT} lines; search to see others`}
-          </div>
-          <Split>
-            <RowsGrid
-              label="Lines"
-              columns={COLUMNS}
-              total={list.length}
-              row={(index) => list[index] ?? null}
-              onShow={showsAll}
-              onOpen={setOpenIndex}
-              onClose={() => setOpenIndex(null)}
-              openIndex={openIndex}
-            />
-            {open === undefined ? null : (
-              <SidePanel title={`Line ${open.id}`} onClose={() => setOpenIndex(null)}>
-                <LineFacts line={open} />
-              </SidePanel>
-            )}
-          </Split>
-        </>
-      )}
     </Screen>
   );
 }

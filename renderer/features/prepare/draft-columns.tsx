@@ -1,39 +1,68 @@
-import type { DraftRow } from '../../../shared/contract/drafts';
+import type { Draft, DraftRow } from '../../../shared/contract/drafts';
+import { changedKinds } from '../../../shared/domain/change';
 import { VERDICT_WORDS } from '../../lib/status-words';
 import { Badge } from '../../ui/badge';
-import { Pair, pairText } from '../../ui/pair';
-import type { Column } from '../../ui/rows-grid';
+import type { Column } from '../../ui/grid-columns';
 import { Identifier } from '../../ui/identifier';
+import { Pair, pairTexts } from '../../ui/pair';
 import { worstWords } from './finding-words';
 
-export const DRAFT_COLUMNS: readonly Column<DraftRow>[] = [
-  {
-    key: 'line',
-    heading: 'line',
-    width: '52px',
-    align: 'end',
-    cell: (row) => row.line,
-    text: (row) => String(row.line),
-  },
-  {
-    key: 'mdn',
-    heading: 'MDN',
-    width: '112px',
-    cell: (row) => <Identifier value={row.mdn} />,
-    text: (row) => row.mdn ?? '',
-  },
-  {
-    key: 'pair',
-    heading: 'now → new',
-    width: 'minmax(400px, 1.4fr)',
-    cell: (row) => <Pair from={row.old} to={row.new} />,
-    text: (row) => pairText(row.old, row.new),
-  },
-  {
-    key: 'verdict',
-    heading: 'verdict',
-    width: 'minmax(200px, 1fr)',
-    cell: (row) => <Badge tone={VERDICT_WORDS[row.verdict].tone}>{worstWords(row)}</Badge>,
-    text: (row) => worstWords(row),
-  },
-];
+const LINE: Column<DraftRow> = {
+  key: 'line',
+  heading: 'line',
+  minPx: 44,
+  align: 'end',
+  cell: (row) => row.line,
+  text: (row) => String(row.line),
+};
+const MDN: Column<DraftRow> = {
+  key: 'mdn',
+  heading: 'MDN',
+  minPx: 98,
+  cell: (row) => <Identifier value={row.mdn} />,
+  text: (row) => row.mdn ?? '',
+};
+const PAIR: Column<DraftRow> = {
+  key: 'pair',
+  heading: 'now → new',
+  minPx: 384,
+  cell: (row) => <Pair from={row.old} to={row.new} />,
+  text: (row) => pairTexts(row.old, row.new),
+};
+const CUSTOMER: Column<DraftRow> = {
+  key: 'customer',
+  heading: 'customer',
+  minPx: 110,
+  grow: 1,
+  optional: true,
+  cell: (row) => row.customer ?? '',
+  text: (row) => row.customer ?? '',
+};
+const PLAN: Column<DraftRow> = {
+  key: 'plan',
+  heading: 'rate plan',
+  minPx: 80,
+  optional: true,
+  cell: (row) => row.ratePlan ?? '',
+  text: (row) => row.ratePlan ?? '',
+};
+const VERDICT: Column<DraftRow> = {
+  key: 'verdict',
+  heading: 'verdict',
+  minPx: 124,
+  grow: 1.6,
+  cell: (row) => <Badge tone={VERDICT_WORDS[row.verdict].tone}>{worstWords(row)}</Badge>,
+  text: (row) => worstWords(row),
+};
+
+const BASE = [LINE, MDN, PAIR, VERDICT];
+const WITH_CUSTOMER = [LINE, MDN, PAIR, CUSTOMER, VERDICT];
+const WITH_PLAN = [LINE, MDN, PAIR, CUSTOMER, PLAN, VERDICT];
+const ONE_LINE_PX = 34;
+const TWO_LINES_PX = 52;
+
+/** A list that assigns customers or plans has their columns: a row of it tells. */
+export function draftColumns(draft: Pick<Draft, 'changeType'>, sample: DraftRow | null) {
+  const columns = sample?.ratePlan != null ? WITH_PLAN : sample?.customer != null ? WITH_CUSTOMER : BASE;
+  return { columns, rowPx: changedKinds(draft.changeType).length > 1 ? TWO_LINES_PX : ONE_LINE_PX };
+}

@@ -1,73 +1,74 @@
-import { Button, Group, Menu, Modal, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { Button, SegmentedControl, Tooltip } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconDots, IconSearch, IconSend } from '@tabler/icons-react';
+import { IconSend } from '@tabler/icons-react';
 import { useCallback, useState } from 'react';
 import type { Draft } from '../../../shared/contract/drafts';
 import type { Verdict } from '../../../shared/domain/finding';
 import { api, may, useCall, useEvent, usePages, useSession } from '../../api';
 import { digits, plural } from '../../lib/numbers';
 import { useRoute } from '../../lib/route';
-import { ago } from '../../lib/time';
+import { Ago } from '../../ui/ago';
 import { ErrorPanel } from '../../ui/error-panel';
-import { Empty, Loading, Screen, SidePanel, Split } from '../../ui/screen';
-import { RowsGrid } from '../../ui/rows-grid';
-import { DRAFT_COLUMNS } from './draft-columns';
+import { FilterInput } from '../../ui/filter-input';
+import { RowsView } from '../../ui/rows-view';
+import { Empty, Loading, Screen } from '../../ui/screen';
+import { draftColumns } from './draft-columns';
+import { DraftMenu } from './draft-menu';
 import classes from './draft-view.module.css';
 import { FindingsStrip } from './findings-strip';
 import { RowFindings } from './row-findings';
 import { SendDialog } from './send-dialog';
-
-type Shown = Verdict | 'all';
 
 /** The verdict grid of one draft. */
 export function DraftView({ draftId }: { readonly draftId: number }) {
   const { go } = useRoute();
   const draft = useCall('drafts.get', { draftId });
   useEvent('drafts.listChanged', draft.reload);
+  const back = { label: 'All drafts', go: () => go({ screen: 'prepare', draftId: null }) };
   if (draft.error !== null) {
-    const back = (
-      <Button variant="default" onClick={() => go({ screen: 'prepare', draftId: null })}>
-        All drafts
-      </Button>
-    );
     return (
-      <Screen title="Prepare" actions={back}>
-        <ErrorPanel story={draft.error.story} correlationId={draft.error.correlationId} onRetry={draft.reload} />
+      <Screen title="Draft" back={back}>
+        <ErrorPanel error={draft.error} onRetry={draft.reload} />
       </Screen>
     );
   }
-  return draft.value === null ? <Loading what="the draft" /> : <OpenDraft draft={draft.value} />;
+  return draft.value === null ? <Loading what="the draft" /> : <OpenDraft draft={draft.value} back={back} />;
 }
 
-function OpenDraft({ draft }: { readonly draft: Draft }) {
-  const { session } = useSession();
+type Shown = Verdict | 'all';
+
+interface OpenDraftProps {
+  readonly draft: Draft;
+  readonly back: { readonly label: string; readonly go: () => void };
+}
+
+function OpenDraft({ draft, back }: OpenDraftProps) {
   const [shown, setShown] = useState<Shown>(draft.error > 0 ? 'error' : 'all');
   const [text, setText] = useState('');
-  const [sending, setSending] = useState(false);
-  const sendable = draft.valid + draft.warning;
+  const [finding, setFinding] = useState<string | null>(null);
   return (
     <Screen
       title={draft.name}
-      about={`${draft.providerName} · ${draft.changeType} · ${plural(draft.rows, 'row')} · checked against lines as of ${ago(draft.mirrorAt)}`}
+      back={back}
+      about={
+        <>
+          {draft.providerName} · {draft.changeType} · {plural(draft.rows, 'row')} · checked against lines as of{' '}
+          <Ago at={draft.mirrorAt} />
+        </>
+      }
       actions={
         <>
           <DraftMenu draft={draft} />
-          <Button
-            leftSection={<IconSend size={16} />}
-            disabled={sendable === 0 || !may(session, 'changes.submit')}
-            onClick={() => setSending(true)}
-          >
-            {sendable === 0 ? 'Nothing to send' : `Send ${plural(sendable, 'change')} …`}
-          </Button>
+          <Send draft={draft} />
         </>
       }
     >
-      <Group justify="space-between" gap="sm" wrap="nowrap">
+      <div className={classes.filters}>
         <SegmentedControl
           size="xs"
           aria-label="Rows to show"
           value={shown}
-          onChange={(value) => setShown(value as Shown)}
+          onChange={(value) => setShown(value)}
           data={[
             { value: 'all', label: `All ${digits(draft.rows)}` },
             { value: 'error', label: `Errors ${digits(draft.error)}` },
@@ -75,138 +76,100 @@ function OpenDraft({ draft }: { readonly draft: Draft }) {
             { value: 'valid', label: `Valid ${digits(draft.valid)}` },
           ]}
         />
-        <TextInput
-          size="xs"
-          w={280}
-          aria-label="Filter rows"
-          placeholder="Filter by number or finding"
-          leftSection={<IconSearch size={14} />}
+        <FilterInput
+          label="Filter rows"
+          placeholder="Filter by number, customer, note"
+          width={280}
           value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={(value) => {
+            setFinding(null);
+            setText(value);
+          }}
         />
-      </Group>
+      </div>
       <FindingsStrip
         findings={draft.findings}
-        chosen={text}
+        chosen={finding}
         onChoose={(code) => {
           setShown('all');
-          setText(code);
+          setText('');
+          setFinding(code);
         }}
       />
-      {draft.error === 0 && draft.warning === 0 ? (
-        <div className={classes.fine} role="status">
-          ✓ Every row is fine.
-        </div>
+      {draft.error + draft.warning === 0 ? (
+        <p className={classes.fine} role="status">
+          <span aria-hidden="true">✓ </span>Every row is fine. The next step is to send them.
+        </p>
       ) : null}
-      <DraftRows draft={draft} only={shown === 'all' ? null : shown} text={text} />
-      {sending ? <SendDialog draft={draft} onClose={() => setSending(false)} /> : null}
+      {/* The exact code, as the findings hold it: one code may begin with another. */}
+      <DraftRows draft={draft} shown={shown} text={finding === null ? text : `"${finding}"`} />
     </Screen>
   );
 }
 
-function DraftRows({
-  draft,
-  only,
-  text,
-}: {
-  readonly draft: Draft;
-  readonly only: Verdict | null;
-  readonly text: string;
-}) {
-  const [filter] = useDebouncedValue(text, 150);
-  const [openIndex, setOpenIndex] = useState<number | null>(null);
-  const load = useCallback(
-    (page: { limit: number; offset: number }) =>
-      api.call('drafts.rows', { draftId: draft.id, only, text: filter, ...page }),
-    [draft.id, only, filter],
-  );
-  const pages = usePages(load);
-  const open = openIndex === null ? null : pages.row(openIndex);
-  if (pages.error !== null) {
-    return <ErrorPanel story={pages.error.story} correlationId={pages.error.correlationId} onRetry={pages.reload} />;
-  }
-  if (pages.total === null) return <Loading what="rows" />;
-  if (pages.total === 0) return <Empty title="No row fits">Take the filter away to see all rows.</Empty>;
+function Send({ draft }: { readonly draft: Draft }) {
+  const { session } = useSession();
+  const [open, setOpen] = useState(false);
+  const sendable = draft.valid + draft.warning;
+  const allowed = may(session, 'changes.submit');
+  const reason = !allowed
+    ? `The role ${session?.role} may not send. An operator who signs in on this desktop can.`
+    : 'Every row has an error. Correct the file and import it again.';
   return (
-    <Split>
-      <RowsGrid
-        label="Rows of the draft"
-        columns={DRAFT_COLUMNS}
-        total={pages.total}
-        row={pages.row}
-        onShow={pages.show}
-        onOpen={setOpenIndex}
-        onClose={() => setOpenIndex(null)}
-        openIndex={openIndex}
-      />
-      {open === null ? null : (
-        <SidePanel title={`Line ${open.line} of the file`} onClose={() => setOpenIndex(null)}>
-          <RowFindings row={open} mirrorAt={draft.mirrorAt} />
-        </SidePanel>
-      )}
-    </Split>
+    <>
+      <Tooltip label={reason} disabled={allowed && sendable > 0} multiline w={260}>
+        <Button
+          leftSection={<IconSend size={16} aria-hidden="true" />}
+          data-disabled={!allowed || sendable === 0}
+          aria-disabled={!allowed || sendable === 0}
+          onClick={() => setOpen(allowed && sendable > 0)}
+        >
+          {sendable === 0 ? 'Nothing to send' : `Send ${plural(sendable, 'change')} …`}
+        </Button>
+      </Tooltip>
+      {open ? <SendDialog draft={draft} onClose={() => setOpen(false)} /> : null}
+    </>
   );
 }
 
-function DraftMenu({ draft }: { readonly draft: Draft }) {
-  const { go } = useRoute();
-  const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null);
-  const [name, setName] = useState(draft.name);
-  const close = (): void => setDialog(null);
+interface DraftRowsProps {
+  readonly draft: Draft;
+  readonly shown: Shown;
+  readonly text: string;
+}
+
+function DraftRows({ draft, shown, text }: DraftRowsProps) {
+  const [filter] = useDebouncedValue(text, 150);
+  const [openIndex, setOpenIndex] = useState<number | null>(null);
+  const list = `${shown} ${filter}`;
+  const [openList, setOpenList] = useState(list);
+  if (openList !== list) {
+    // Another list: the open row's place in the old one means nothing.
+    setOpenList(list);
+    setOpenIndex(null);
+  }
+  const load = useCallback(
+    (page: { limit: number; offset: number }) =>
+      api.call('drafts.rows', { draftId: draft.id, only: shown === 'all' ? null : shown, text: filter, ...page }),
+    [draft.id, shown, filter],
+  );
+  const rows = usePages(load);
+  const columns = draftColumns(draft, rows.row(0));
   return (
-    <>
-      <Menu position="bottom-end" transitionProps={{ duration: 0 }}>
-        <Menu.Target>
-          <Button variant="default" aria-label="More for this draft" px={10}>
-            <IconDots size={16} aria-hidden="true" />
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={() => setDialog('rename')}>Rename …</Menu.Item>
-          <Menu.Item color="red" onClick={() => setDialog('delete')}>
-            Delete …
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      <Modal opened={dialog === 'rename'} onClose={close} title="Rename the draft" transitionProps={{ duration: 0 }}>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            void api.call('drafts.rename', { draftId: draft.id, name }).then(close);
-          }}
-        >
-          <TextInput
-            label="Name"
-            data-autofocus
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Group justify="flex-end" mt="md">
-            <Button type="submit" disabled={name.trim() === ''}>
-              Rename
-            </Button>
-          </Group>
-        </form>
-      </Modal>
-      <Modal opened={dialog === 'delete'} onClose={close} title="Delete the draft?" transitionProps={{ duration: 0 }}>
-        <Text size="sm">
-          {plural(draft.rows, 'row')} of {draft.providerName} in “{draft.name}” are removed from this desktop. The file
-          that they came from stays as it is. This can’t be undone.
-        </Text>
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" data-autofocus onClick={close}>
-            Keep it
-          </Button>
-          <Button
-            color="red"
-            onClick={() =>
-              void api.call('drafts.remove', { draftId: draft.id }).then(() => go({ screen: 'prepare', draftId: null }))
-            }
-          >
-            Delete {plural(draft.rows, 'row')}
-          </Button>
-        </Group>
-      </Modal>
-    </>
+    <RowsView
+      label="Rows of the draft"
+      what="rows"
+      rows={rows}
+      columns={columns.columns}
+      rowPx={columns.rowPx}
+      list={list}
+      empty={<Empty title="No row fits">Take the filter away to see all rows.</Empty>}
+      openIndex={openIndex}
+      onOpen={setOpenIndex}
+      story={(row) => ({
+        title: `Line ${row.line} of the file`,
+        body: <RowFindings row={row} mirrorAt={draft.mirrorAt} />,
+      })}
+    />
   );
 }

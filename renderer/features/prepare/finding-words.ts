@@ -3,9 +3,11 @@ import type { Finding } from '../../../shared/domain/finding';
 
 const WEIGHT = { error: 2, warning: 1, info: 0 } as const;
 
-/** `digits-lost` → `digits lost`: the code itself is the short word. */
+const ABBREVIATIONS = /\b(iccid|imei|eid|mdn)\b/g;
+
+/** `iccid-check-digit` → `ICCID check digit`: the code itself is the short word. */
 export function shortWords(code: string): string {
-  return code.replaceAll('-', ' ');
+  return code.replaceAll('-', ' ').replace(ABBREVIATIONS, (word) => word.toUpperCase());
 }
 
 export function byGravity(findings: readonly Finding[]): readonly Finding[] {

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import type { DraftRow } from '../../../shared/contract/drafts';
 import type { Finding } from '../../../shared/domain/finding';
 import { findingRule } from '../../../shared/domain/finding-catalogue';
-import { ago } from '../../lib/time';
+import { Ago } from '../../ui/ago';
 import { Badge } from '../../ui/badge';
 import { Identifier } from '../../ui/identifier';
 import { Fact, Facts } from '../../ui/screen';
@@ -72,7 +72,7 @@ function FindingStory({ finding, mirrorAt }: { readonly finding: Finding; readon
         </Text>
       )}
       <Text size="xs" c="dimmed" mt={4}>
-        {finding.evidence === undefined ? '' : `${finding.evidence} · `}lines as of {ago(mirrorAt)}
+        {finding.evidence === undefined ? '' : `${finding.evidence} · `}lines as of <Ago at={mirrorAt} />
         {rule?.overridable == null ? '' : ' · can be accepted when sending'}
       </Text>
     </article>

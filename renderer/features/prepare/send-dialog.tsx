@@ -1,60 +1,75 @@
-import { Button, Checkbox, Code, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Draft, DraftPlan } from '../../../shared/contract/drafts';
-import { api, asContractError, useCall, type ContractError } from '../../api';
-import { digits, plural } from '../../lib/numbers';
+import { api, useAction, useCall, useSession } from '../../api';
+import { plural } from '../../lib/numbers';
 import { useRoute } from '../../lib/route';
 import { duration } from '../../lib/time';
 import { ErrorPanel } from '../../ui/error-panel';
 import { Loading } from '../../ui/screen';
 import classes from './send-dialog.module.css';
 
+const REQUESTS_SHOWN = 3;
+
 /** The consequence in numbers, the exact requests, and the button that sends just these. */
 export function SendDialog({ draft, onClose }: { readonly draft: Draft; readonly onClose: () => void }) {
   const { go } = useRoute();
+  const { status, session } = useSession();
   const [acceptWarnings, setAcceptWarnings] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ContractError | null>(null);
-  const choice = { draftId: draft.id, onlyValid: true, acceptWarnings };
-  const plan = useCall('drafts.plan', draft.valid + (acceptWarnings ? draft.warning : 0) > 0 ? choice : undefined);
+  const { busy, error, run } = useAction();
   const rows = draft.valid + (acceptWarnings ? draft.warning : 0);
+  const choice = { draftId: draft.id, onlyValid: true, acceptWarnings };
+  const plan = useCall('drafts.plan', rows === 0 ? undefined : choice);
   const current = plan.loading || rows === 0 ? null : plan.value;
+  const provider = session?.providers.find(({ uid }) => uid === draft.providerUid);
 
-  const send = (planHash: string): void => {
-    setBusy(true);
-    api.call('changes.submit', { ...choice, planHash }).then(
-      (submitted) => go({ screen: 'changes', changeId: submitted.bulkChangeId }),
-      (reason: unknown) => {
-        setError(asContractError(reason));
-        setBusy(false);
+  const send = (planHash: string): void =>
+    run(async () => {
+      try {
+        const submitted = await api.call('changes.submit', { ...choice, planHash });
+        go({ screen: 'changes', changeId: submitted.bulkChangeId });
+      } catch (reason) {
         plan.reload();
-      },
-    );
-  };
+        throw reason;
+      }
+    });
   const failed = error ?? plan.error;
   return (
-    <Modal opened onClose={onClose} title={`Send to ${draft.providerName}`} size="lg" transitionProps={{ duration: 0 }}>
+    <Modal opened onClose={onClose} title={`Send to ${draft.providerName}`} size="lg">
       <Stack gap="sm">
-        <Text size="sm">
-          <strong>{plural(rows, 'line')}</strong> of {draft.providerName} {rows === 1 ? 'gets' : 'get'} a new identifier
-          at the carrier ({draft.changeType}).
-        </Text>
+        {rows === 0 ? (
+          <Text size="sm">Every row that can be sent has a warning. Look at them, then accept them here.</Text>
+        ) : (
+          <Text size="sm">
+            <strong>{plural(rows, 'line')}</strong> of {draft.providerName} {rows === 1 ? 'gets' : 'get'} a new
+            identifier at the carrier ({draft.changeType}).
+          </Text>
+        )}
         {draft.warning > 0 ? (
           <Checkbox
-            label={`Accept ${plural(draft.warning, 'warning')} and send these rows too`}
+            label={`Accept ${plural(draft.warning, 'warning')} and send ${draft.warning === 1 ? 'this row' : 'these rows'} too`}
             checked={acceptWarnings}
             onChange={(event) => setAcceptWarnings(event.currentTarget.checked)}
           />
         ) : null}
-        {draft.rows - rows > 0 ? (
-          <Text size="sm" c="dimmed">
-            {plural(draft.rows - rows, 'row')} stay in the draft: {digits(draft.error)} with errors
-            {acceptWarnings || draft.warning === 0 ? '' : `, ${digits(draft.warning)} with warnings`}.
+        <Left draft={draft} acceptWarnings={acceptWarnings} />
+        {failed === null ? null : <ErrorPanel error={failed} />}
+        {rows === 0 ? null : current === null ? (
+          plan.error === null ? (
+            <Loading what="the dry run" />
+          ) : null
+        ) : (
+          <Plan plan={current} />
+        )}
+        {provider?.hasCredentials === false ? (
+          <Text size="sm">
+            Swapdesk has no credentials for {draft.providerName}: the change waits until an administrator stores them.
           </Text>
         ) : null}
-        {failed === null ? null : <ErrorPanel story={failed.story} correlationId={failed.correlationId} />}
-        {current === null ? rows === 0 ? null : <Loading what="the dry run" /> : <Plan plan={current} />}
-        <Group justify="flex-end">
+        {status !== null && status.central !== 'online' ? (
+          <Text size="sm">Swapdesk is offline: the change is kept here and sent when it is online again.</Text>
+        ) : null}
+        <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose} disabled={busy}>
             Not yet
           </Button>
@@ -72,23 +87,42 @@ export function SendDialog({ draft, onClose }: { readonly draft: Draft; readonly
   );
 }
 
+/** What is not sent, and why. */
+function Left({ draft, acceptWarnings }: { readonly draft: Draft; readonly acceptWarnings: boolean }) {
+  const warnings = acceptWarnings ? 0 : draft.warning;
+  const rows = draft.error + warnings;
+  if (rows === 0) return null;
+  const reasons = [
+    ...(draft.error > 0 ? [plural(draft.error, 'error')] : []),
+    ...(warnings > 0 ? [`${plural(warnings, 'warning')} not accepted`] : []),
+  ];
+  return (
+    <Text size="sm" c="dimmed">
+      {plural(rows, 'row')} {rows === 1 ? 'stays' : 'stay'} in the draft: {reasons.join(', ')}.
+    </Text>
+  );
+}
+
 function Plan({ plan }: { readonly plan: DraftPlan }) {
   const { least, most } = plan.expectedSeconds;
-  const first = plan.requests.slice(0, 3);
+  const first = plan.requests.slice(0, REQUESTS_SHOWN);
   return (
     <>
       <Text size="sm">
-        Takes between {duration(least)} and {duration(most)}. The first {first.length === 1 ? 'request' : 'requests'}:
+        Takes between {duration(least)} and {duration(most)}.{' '}
+        {first.length === 1 ? 'The request:' : `The first ${first.length} of ${plural(plan.rows, 'request')}:`}
       </Text>
       <div className={classes.requests} tabIndex={0} role="region" aria-label="First requests">
         {first.map((request) => (
-          <Code block key={request.row}>
-            {`${request.method} ${request.path}\n${JSON.stringify(request.body, null, 1).replace(/\n\s*/g, ' ')}`}
-          </Code>
+          <pre key={request.row} className={classes.request}>
+            <span className={classes.row}>row {request.row}</span> {request.method} {request.path}
+            {'\n'}
+            {JSON.stringify(request.body, null, 1).replace(/\n\s*/g, ' ')}
+          </pre>
         ))}
       </div>
       <Text size="xs" c="dimmed">
-        Plan <span className={classes.hash}>{plan.planHash.slice(0, 16)}</span>: if the draft changes before you send,
+        Plan <span className={classes.hash}>{plan.planHash.slice(0, 16)}</span> · if the draft changes before you send,
         you are asked again.
       </Text>
     </>

@@ -1,12 +1,17 @@
-import { Text } from '@mantine/core';
 import type { QueueStats } from '../../../shared/contract/queue';
 import { useCall, useEvent, useSession } from '../../api';
 import { count, digits } from '../../lib/numbers';
-import { ago } from '../../lib/time';
+import { Ago } from '../../ui/ago';
 import { Badge } from '../../ui/badge';
 import { ErrorPanel } from '../../ui/error-panel';
 import { Empty, Loading, Screen } from '../../ui/screen';
 import classes from './queue-screen.module.css';
+
+const PROCESSOR_WORDS = {
+  running: 'This desktop is sending.',
+  stopped: 'This desktop is not sending.',
+  elsewhere: 'Another Swapdesk on this data folder is sending.',
+} as const;
 
 /** What waits, what is in flight, what is dead, by service provider. */
 export function QueueScreen() {
@@ -15,24 +20,16 @@ export function QueueScreen() {
   useEvent('changes.progressed', stats.reload);
   useEvent('app.statusChanged', stats.reload);
   if (stats.error !== null) {
-    const { story, correlationId } = stats.error;
     return (
       <Screen title="Queue">
-        <ErrorPanel story={story} correlationId={correlationId} onRetry={stats.reload} />
+        <ErrorPanel error={stats.error} onRetry={stats.reload} />
       </Screen>
     );
   }
   if (stats.value === null) return <Loading what="the queue" />;
   const idle = stats.value.byProvider.length === 0;
   return (
-    <Screen
-      title="Queue"
-      about={
-        status?.processor === 'running'
-          ? 'This desktop is sending.'
-          : (status?.processorNote ?? 'This desktop is not sending now: your role may not, or another Swapdesk does.')
-      }
-    >
+    <Screen title="Queue" about={status === null ? undefined : PROCESSOR_WORDS[status.processor]}>
       <Numbers stats={stats.value} />
       {idle ? (
         <Empty title="Nothing waits">Every row that was sent has ended, or nothing was sent yet.</Empty>
@@ -59,8 +56,8 @@ function Numbers({ stats }: { readonly stats: QueueStats }) {
         </div>
       ))}
       <div className={classes.number}>
-        <dt>oldest waits since</dt>
-        <dd>{stats.oldestWaitingAt === null ? 'none waits' : ago(stats.oldestWaitingAt)}</dd>
+        <dt>the oldest waits since</dt>
+        <dd>{stats.oldestWaitingAt === null ? 'none' : <Ago at={stats.oldestWaitingAt} />}</dd>
       </div>
     </dl>
   );
@@ -74,9 +71,15 @@ function Providers({ stats }: { readonly stats: QueueStats }) {
         <tr>
           <th scope="col">service provider</th>
           <th scope="col">state</th>
-          <th scope="col">waiting</th>
-          <th scope="col">in flight</th>
-          <th scope="col">dead letters</th>
+          <th scope="col" className={classes.figure}>
+            waiting
+          </th>
+          <th scope="col" className={classes.figure}>
+            in flight
+          </th>
+          <th scope="col" className={classes.figure}>
+            dead letters
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -84,11 +87,13 @@ function Providers({ stats }: { readonly stats: QueueStats }) {
           <tr key={one.provider}>
             <th scope="row">{one.provider}</th>
             <td>
-              <Badge tone={one.paused ? 'warn' : 'done'}>{one.paused ? 'held' : 'open'}</Badge>
+              <Badge tone={one.paused ? 'warn' : 'done'}>{one.paused ? 'paused' : 'open'}</Badge>
             </td>
-            <td>{digits(one.waiting)}</td>
-            <td>{digits(one.working)}</td>
-            <td>{one.dead > 0 ? <Badge tone="bad">{digits(one.dead)}</Badge> : <Text size="sm">none</Text>}</td>
+            <td className={classes.figure}>{count(one.waiting)}</td>
+            <td className={classes.figure}>{count(one.working)}</td>
+            <td className={classes.figure}>
+              {one.dead > 0 ? <Badge tone="bad">{digits(one.dead)}</Badge> : count(one.dead)}
+            </td>
           </tr>
         ))}
       </tbody>

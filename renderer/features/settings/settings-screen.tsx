@@ -1,7 +1,7 @@
-import { Button, SegmentedControl, useMantineColorScheme } from '@mantine/core';
-import { IconCopy } from '@tabler/icons-react';
+import { SegmentedControl, useMantineColorScheme } from '@mantine/core';
 import type { AppInfo } from '../../../shared/contract/app';
 import { useSession } from '../../api';
+import { CopyButton } from '../../ui/copy-button';
 import { Fact, Facts, Screen } from '../../ui/screen';
 import classes from './settings-screen.module.css';
 
@@ -14,7 +14,7 @@ export function SettingsScreen({ info }: { readonly info: AppInfo }) {
     ['Window', info.shell === 'electron' ? 'Electron' : 'installed Chromium'],
     ['Node', info.node],
     ['Mode', info.training ? 'training' : 'real carrier'],
-    ['Central database', status?.centralAddress ?? 'unknown'],
+    ['Central database', status?.centralAddress ?? 'none'],
   ] as const;
   return (
     <Screen title="Settings">
@@ -23,7 +23,7 @@ export function SettingsScreen({ info }: { readonly info: AppInfo }) {
         <SegmentedControl
           aria-label="Theme"
           value={colorScheme}
-          onChange={(value) => setColorScheme(value as typeof colorScheme)}
+          onChange={(value) => setColorScheme(value)}
           data={[
             { value: 'auto', label: 'As the system' },
             { value: 'light', label: 'Light' },
@@ -33,13 +33,18 @@ export function SettingsScreen({ info }: { readonly info: AppInfo }) {
       </section>
       <section className={classes.section} aria-label="Service providers">
         <h2 className={classes.heading}>Service providers</h2>
-        <Facts>
-          {(session?.providers ?? []).map((provider) => (
-            <Fact key={provider.uid} label={provider.name}>
-              account {provider.account} · credentials {provider.hasCredentials ? 'are kept' : 'are missing'}
-            </Fact>
-          ))}
-        </Facts>
+        {session === null || session.providers.length === 0 ? (
+          <p className={classes.none}>None that you may see.</p>
+        ) : (
+          <Facts>
+            {session.providers.map((provider) => (
+              <Fact key={provider.uid} label={provider.name}>
+                account {provider.account} ·{' '}
+                {provider.hasCredentials ? 'credentials are stored' : '! credentials are missing: nothing can be sent'}
+              </Fact>
+            ))}
+          </Facts>
+        )}
       </section>
       <section className={classes.section} aria-label="About">
         <h2 className={classes.heading}>About</h2>
@@ -55,17 +60,12 @@ export function SettingsScreen({ info }: { readonly info: AppInfo }) {
             </Fact>
           ))}
         </Facts>
-        <Button
-          mt="md"
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconCopy size={14} />}
-          onClick={() =>
-            void navigator.clipboard.writeText(about.map(([label, value]) => `${label}: ${value}`).join('\n'))
-          }
-        >
-          Copy for support
-        </Button>
+        <div className={classes.copy}>
+          <CopyButton
+            label="Copy for support"
+            text={[...about.map(([label, value]) => `${label}: ${value}`), ...info.notices].join('\n')}
+          />
+        </div>
       </section>
     </Screen>
   );

@@ -1,40 +1,41 @@
 import { useState } from 'react';
-import type { ImportProgress, ImportSource } from '../../../shared/contract/imports';
-import { api, asContractError, useEvent, type ContractError } from '../../api';
-import { useRoute } from '../../lib/route';
+import type { ImportProgress, ImportSource } from '../../shared/contract/imports';
+import { api } from './api';
+import { asContractError, type ContractError } from './client';
+import { useEvent } from './use-call';
 
 export interface Importing {
   readonly source: ImportSource;
   readonly progress: ImportProgress | null;
+  /** The person has asked to stop; main is putting things away. */
+  readonly stopping: boolean;
 }
 
 /** One import at a time: from a file or a sample to the draft that it becomes. */
-export function useImport(providerUid: string | null) {
-  const { go } = useRoute();
+export function useImport(providerUid: string | null, onImported: (draftId: number) => void) {
   const [running, setRunning] = useState<Importing | null>(null);
   const [error, setError] = useState<ContractError | null>(null);
+  const [busy, setBusy] = useState(false);
 
   useEvent('imports.progressed', (progress) => {
     setRunning((now) => (now?.source.sourceId === progress.sourceId ? { ...now, progress } : now));
   });
 
   async function start(findSource: () => Promise<ImportSource>): Promise<void> {
-    if (providerUid === null || running !== null) return;
+    if (providerUid === null || busy) return;
+    setBusy(true);
     setError(null);
     try {
       const source = await findSource();
-      setRunning({ source, progress: null });
-      const summary = await api.call('imports.start', {
-        sourceId: source.sourceId,
-        providerUid,
-        changeType: null,
-        map: {},
-      });
-      go({ screen: 'prepare', draftId: summary.draftId });
+      setRunning({ source, progress: null, stopping: false });
+      const { sourceId } = source;
+      const summary = await api.call('imports.start', { sourceId, providerUid, changeType: null, map: {} });
+      onImported(summary.draftId);
     } catch (reason) {
       setError(asContractError(reason));
     } finally {
       setRunning(null);
+      setBusy(false);
     }
   }
 
@@ -44,7 +45,11 @@ export function useImport(providerUid: string | null) {
     importFile: (file: File) => void start(() => api.sourceOf(file)),
     importSample: (which: 'clean' | 'damaged') => void start(() => api.call('imports.sample', { which })),
     cancel: () => {
-      if (running !== null) void api.call('imports.cancel', { sourceId: running.source.sourceId });
+      if (running === null) return;
+      setRunning({ ...running, stopping: true });
+      api
+        .call('imports.cancel', { sourceId: running.source.sourceId })
+        .catch((reason: unknown) => setError(asContractError(reason)));
     },
   };
 }
