@@ -17,7 +17,7 @@ export interface Listener {
 }
 
 /** A callback has less than 2 KiB; the rest is room for lines with many identifiers. */
-export const BODY_LIMIT_BYTES = 64 * 1024;
+const BODY_LIMIT_BYTES = 64 * 1024;
 const HEADER_LIMIT_BYTES = 8 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;

@@ -20,7 +20,7 @@ export interface SignInCall {
 }
 
 const TOKEN_PATH = '/api/ts/v1/oauth2/token';
-export const LOGIN_PATH = '/api/m2m/v1/session/login';
+const LOGIN_PATH = '/api/m2m/v1/session/login';
 
 export async function requestToken(call: SignInCall): Promise<Attempt<{ token: string; lifeMs: number | null }>> {
   const { clientId, clientSecret } = call.credentials;
