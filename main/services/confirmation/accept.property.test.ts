@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFastClock } from '../../../test/support/clocks';
 import { openConfirmingDesk, type ConfirmingDesk } from '../../../test/support/confirming';
+import { createFakeCarrier } from '../../../test/support/fake-carrier';
 import { draftRow, newIccid, oldIccid, PROVIDER, SESSION } from '../../../test/support/processing';
 import { fail, ok } from '../../../shared/domain/result';
 import type { CallRecord, CarrierLine, SwapRequest } from '../thingspace/types';
-import { swapRequestOf } from '../thingspace/thingspace.rules';
 
 /**
  * The law of `accept`: whatever callbacks come for a row, how often, in which order, before the answer, after it or
@@ -118,7 +118,7 @@ function createScenarioCarrier(scenarios: readonly Scenario[]) {
     thingspace: {
       ensureSession: async () => ok(undefined),
       registerCallback: async () => ok(undefined),
-      swapRequest: swapRequestOf,
+      swapRequest: createFakeCarrier().swapRequest,
       async findLine(_provider: unknown, by: { kind: string; id: string }) {
         const line = Number(by.id) - 5_550_000_000;
         return { result: ok(by.kind === 'mdn' ? carrierLine(line) : null), record };
