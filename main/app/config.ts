@@ -65,7 +65,7 @@ function take(env: NodeJS.ProcessEnv, name: string): string | null {
 }
 
 /** Where each system keeps a program's data (XDG Base Directory, Apple's and Microsoft's guidelines). */
-export function defaultHome(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string {
+function defaultHome(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string {
   if (platform === 'win32') return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Swapdesk');
   if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Swapdesk');
   return join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'swapdesk');

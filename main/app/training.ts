@@ -43,7 +43,8 @@ const credentialsOf = (number: number): ThingSpaceCredentials => ({
 
 export const TRAINING_PROVIDERS: readonly TrainingProvider[] = [
   {
-    name: 'Northwind Fleet',
+    // First by name too: it is the one that the window offers, and the samples are of its lines.
+    name: 'Contoso Fleet',
     account: '0000123456-00001',
     portal: 'm2m',
     credentials: credentialsOf(1),
@@ -53,7 +54,7 @@ export const TRAINING_PROVIDERS: readonly TrainingProvider[] = [
     ],
   },
   {
-    name: 'Contoso Metering',
+    name: 'Fabrikam Metering',
     account: '0000123456-00002',
     portal: 'm2m',
     credentials: credentialsOf(2),
@@ -63,7 +64,7 @@ export const TRAINING_PROVIDERS: readonly TrainingProvider[] = [
     ],
   },
   {
-    name: 'Fabrikam Mobility',
+    name: 'Northwind Mobility',
     account: '0000123456-00003',
     portal: 'mobility',
     credentials: credentialsOf(3),

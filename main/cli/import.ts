@@ -56,7 +56,7 @@ export const registerImport: Registration = (program, act) => {
     );
 };
 
-export function describeImport({ draftId, rows, valid, warning, error, findings }: ImportSummary): string {
+function describeImport({ draftId, rows, valid, warning, error, findings }: ImportSummary): string {
   const codes = Object.entries(findings).sort(([, one], [, other]) => other - one);
   return [
     `Draft ${draftId}: ${plural(rows, 'row')}, ${valid} valid, ${warning} with warnings, ${error} with errors.`,

@@ -23,8 +23,3 @@ export function redact(value: Json): Json {
     }),
   );
 }
-
-/** The last four digits, for logs: enough for support to match two lines, not to name a subscriber. */
-export function lastFour(identifier: string): string {
-  return `…${identifier.slice(-4)}`;
-}

@@ -26,7 +26,7 @@ const NONCE_PLACE = '__CSP_NONCE__';
  * What the page may load and run: only its own files. Styles that the component library makes at run time carry the
  * nonce of this one load.
  */
-export function contentSecurityPolicy(nonce: string): string {
+function contentSecurityPolicy(nonce: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -48,7 +48,7 @@ export function contentSecurityPolicy(nonce: string): string {
  * The file under `rootDir` that a URL path names; null when it would lie outside. Decoded once, as a browser means it;
  * drive letters, backslashes and NUL never name a file of ours.
  */
-export function resolvePagePath(rootDir: string, urlPath: string): string | null {
+function resolvePagePath(rootDir: string, urlPath: string): string | null {
   let decoded: string;
   try {
     decoded = decodeURIComponent(urlPath);

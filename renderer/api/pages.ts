@@ -41,10 +41,7 @@ export function createPages<Row>(load: LoadPage<Row>, onMove: () => void): PageS
     load({ limit: PAGE_ROWS, offset: page * PAGE_ROWS }).then(
       (answer) => {
         pages.set(page, answer.rows);
-        for (const far of farFrom(page, [...pages.keys()])) {
-          pages.delete(far);
-          fresh.delete(far);
-        }
+        farFrom(page, [...pages.keys()]).forEach((far) => pages.delete(far) && fresh.delete(far));
         total = answer.total;
         error = null;
         settle();

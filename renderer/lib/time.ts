@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 /** The window's clock: the only place of the renderer that reads the time. */
-export function now(): number {
+function now(): number {
   return Date.now();
 }
 

@@ -16,8 +16,8 @@ export interface Column<Row> {
   text(row: Row): string | readonly string[];
 }
 
-export const COLUMN_GAP_PX = 12;
-export const ROW_PADDING_PX = 14;
+const COLUMN_GAP_PX = 12;
+const ROW_PADDING_PX = 14;
 
 export interface GridLayout<Row> {
   readonly columns: readonly Column<Row>[];

@@ -7,7 +7,7 @@ import { call, event } from './define';
 export const importSourceSchema = z.object({ sourceId: z.string(), name: z.string(), sizeBytes: z.number() });
 export type ImportSource = z.infer<typeof importSourceSchema>;
 
-export const importSummarySchema = z.object({
+const importSummarySchema = z.object({
   draftId: z.number().int(),
   uid: z.string(),
   rows: z.number().int(),
@@ -16,7 +16,6 @@ export const importSummarySchema = z.object({
   error: z.number().int(),
   findings: z.record(z.string(), z.number().int()),
 });
-export type ImportSummary = z.infer<typeof importSummarySchema>;
 
 export const importProgressSchema = z.object({
   sourceId: z.string(),

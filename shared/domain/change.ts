@@ -34,7 +34,7 @@ export type DeviceChangeStatus = z.infer<typeof deviceChangeStatusSchema>;
  * The allowed transitions. `error` and `dead_letter`, and a row put back after a send, may still be proven wrong by a
  * late callback or a read-back.
  */
-export const ALLOWED_TRANSITIONS: Readonly<Record<DeviceChangeStatus, readonly DeviceChangeStatus[]>> = {
+const ALLOWED_TRANSITIONS: Readonly<Record<DeviceChangeStatus, readonly DeviceChangeStatus[]>> = {
   created: ['queued', 'conflict', 'cancelled'],
   queued: ['sending', 'confirmed', 'conflict', 'cancelled', 'error', 'dead_letter'],
   sending: ['submitted', 'queued', 'unknown', 'confirmed', 'error', 'dead_letter'],

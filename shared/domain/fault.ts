@@ -37,14 +37,6 @@ export interface ErrorStory {
   readonly todo?: string;
 }
 
-export const errorStorySchema = z.object({
-  code: z.string(),
-  what: z.string(),
-  where: z.string().optional(),
-  why: z.string().optional(),
-  todo: z.string().optional(),
-});
-
 /** An error that a person can act on. Anything else that is thrown is a defect of ours. */
 export class SwapdeskError extends Error {
   override readonly name = 'SwapdeskError';

@@ -13,6 +13,3 @@ export const jobMessageSchema = z.strictObject({
   RequestId: z.string(),
 });
 export type JobMessage = z.infer<typeof jobMessageSchema>;
-
-export const jobStateSchema = z.enum(['waiting', 'working', 'dead']);
-export type JobState = z.infer<typeof jobStateSchema>;

@@ -26,7 +26,7 @@ export const exportFormatSchema = z.object({
 });
 export type ExportFormat = z.infer<typeof exportFormatSchema>;
 
-const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
+const hashSchema = z.string().refine(isHash);
 
 export const exportChainSchema = z.object({
   chain: z.string(),
@@ -42,9 +42,22 @@ export const exportChainSchema = z.object({
 export type ExportChain = z.infer<typeof exportChainSchema>;
 
 /** The part of an entry that the chain is made of; the rest is covered by the hash. */
-export const linkSchema = z.object({
-  chain: z.string(),
-  seq: z.number().int().positive(),
-  prevHash: hashSchema,
-  hash: hashSchema,
-});
+export interface EntryLink {
+  readonly chain: string;
+  readonly seq: number;
+  readonly prevHash: string;
+}
+
+const HASH = /^[0-9a-f]{64}$/;
+
+export function isHash(value: unknown): value is string {
+  return typeof value === 'string' && HASH.test(value);
+}
+
+/** By hand, as verification asks it of millions. @returns null when the value is no entry */
+export function linkOf(value: unknown): EntryLink | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { chain, seq, prevHash } = value as Partial<Record<keyof EntryLink, unknown>>;
+  if (typeof chain !== 'string' || typeof seq !== 'number' || !Number.isSafeInteger(seq) || seq < 1) return null;
+  return isHash(prevHash) ? { chain, seq, prevHash } : null;
+}

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { usageError, workFailed } from '../../../shared/domain/fault';
 import { canonicalText, sha256 } from '../../lib/canonical';
-import { exportChainSchema, exportFormatSchema, linkSchema, type ExportChain } from './export-format';
+import { exportChainSchema, exportFormatSchema, isHash, linkOf, type ExportChain } from './export-format';
 import { splitJson, type JsonPart } from './json-elements';
 import type { VerifyResult } from './types';
 import { createChainChecker, type ChainChecker, type ChainFault, type LyingEntry } from './verify.rules';
@@ -90,16 +90,17 @@ function takeEntry(check: FileCheck, chains: Map<string, ChainInFile>, text: str
 
 function readEntry(text: string): LyingEntry {
   const value = parse(text);
-  const link = linkSchema.safeParse(value);
-  if (!link.success || typeof value !== 'object' || value === null) {
+  const link = linkOf(value);
+  const { hash, ...sealed } = (value ?? {}) as Record<string, unknown>;
+  if (link === null || !isHash(hash)) {
     return { kind: 'unreadable', detail: 'this is no audit entry' };
   }
   // A key that stands twice would show one thing to a reader and another to the check.
-  if (canonicalText(value) !== withoutBlanks(text)) {
+  const canonical = canonicalText(value);
+  if (canonical !== text.trim() && canonical !== withoutBlanks(text)) {
     return { kind: 'unreadable', detail: 'the entry is not in its canonical form' };
   }
-  const sealed = Object.fromEntries(Object.entries(value).filter(([key]) => key !== 'hash'));
-  return { kind: 'entry', ...link.data, computedHash: sha256(canonicalText(sealed)) };
+  return { kind: 'entry', ...link, hash, computedHash: sha256(canonicalText(sealed)) };
 }
 
 function parse(text: string): unknown {

@@ -1,7 +1,7 @@
 import type { ReadDb } from '../../localdb/types';
 import { chainEntries, headlessChains, snapshot, type StoredEntry, type StoredHead } from './audit.repo';
 import { sha256 } from '../../lib/canonical';
-import { linkSchema } from './export-format';
+import { linkOf } from './export-format';
 import type { ChainHead, VerifyResult } from './types';
 import { createChainChecker, type ChainChecker, type ChainFault, type LyingEntry } from './verify.rules';
 
@@ -62,9 +62,9 @@ function read({ seq, body, hash }: StoredEntry): LyingEntry {
   } catch {
     return { kind: 'unreadable', detail: `entry ${seq} is not JSON any more` };
   }
-  const link = linkSchema.omit({ hash: true }).safeParse(content);
-  if (!link.success) return { kind: 'unreadable', detail: `entry ${seq} is no audit entry any more` };
-  return { kind: 'entry', ...link.data, hash, computedHash: sha256(body) };
+  const link = linkOf(content);
+  if (link === null) return { kind: 'unreadable', detail: `entry ${seq} is no audit entry any more` };
+  return { kind: 'entry', ...link, hash, computedHash: sha256(body) };
 }
 
 async function lostChain(

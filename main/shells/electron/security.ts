@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { servePage } from '../page-files';
 
 /** Our own scheme: no file://, no remote content (Electron's security checklist, items 1, 7, 18). */
-export const SCHEME = 'app';
+const SCHEME = 'app';
 export const ORIGIN = `${SCHEME}://swapdesk`;
 
 /** Must run before the application is ready. */

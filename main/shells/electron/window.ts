@@ -1,3 +1,4 @@
+import type * as electronModule from 'electron';
 import type { BrowserWindow, IpcMainInvokeEvent } from 'electron';
 import { join } from 'node:path';
 import { workFailed } from '../../../shared/domain/fault';
@@ -9,7 +10,7 @@ import { readWindowState, writeWindowState } from './window-state';
 
 /** Electron's module, given from outside, so that the wiring can be held against a recording double. */
 export type ElectronApi = Pick<
-  typeof import('electron'),
+  typeof electronModule,
   'app' | 'BrowserWindow' | 'Menu' | 'dialog' | 'ipcMain' | 'nativeTheme' | 'protocol' | 'session' | 'shell'
 >;
 
@@ -113,7 +114,7 @@ function makeWindow(electron: ElectronApi, host: ShellHost, preloadFile: string)
 }
 
 /** Who sent a message: the main frame of our window with our origin, and nobody else (checklist item 17). */
-export function senderOf(event: Pick<IpcMainInvokeEvent, 'senderFrame' | 'sender'>, window: BrowserWindow): Sender {
+function senderOf(event: Pick<IpcMainInvokeEvent, 'senderFrame' | 'sender'>, window: BrowserWindow): Sender {
   const frame = event.senderFrame;
   if (frame === null) return { trusted: false, from: 'a frame that is gone' };
   if (event.sender !== window.webContents) return { trusted: false, from: 'another window' };

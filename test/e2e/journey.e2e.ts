@@ -1,0 +1,100 @@
+import type { AxeResults } from 'axe-core';
+import { expect, test } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { openApplication } from './support';
+
+type Application = Awaited<ReturnType<typeof openApplication>>;
+
+const AXE_FILE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+test.describe.configure({ mode: 'serial' });
+
+let application: Application;
+const complaints: string[] = [];
+
+test.beforeAll(async () => {
+  test.setTimeout(300_000);
+  application = await openApplication();
+  application.page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  application.page.on('pageerror', (error) => complaints.push(error.message));
+});
+
+test.afterAll(async () => {
+  expect(await application.stop()).toBe(0);
+});
+
+async function expectNoSeriousBarrier(screen: string): Promise<void> {
+  const { page } = application;
+  // Evaluated by the browser's own debugger: the page's policy lets no foreign script in.
+  const known = await page.evaluate('typeof axe');
+  if (known === 'undefined') await page.evaluate(readFileSync(AXE_FILE, 'utf8'));
+  const found = (await page.evaluate('axe.run(document)')) as AxeResults;
+  const serious = found.violations
+    .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
+    .map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`);
+  expect({ screen, serious }).toEqual({ screen, serious: [] });
+}
+
+test('a wrong password is told in words', async () => {
+  const { page } = application;
+  await page.getByLabel('User name').fill('olivia');
+  await page.getByLabel('Password', { exact: true }).fill('not-the-password');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByRole('alert')).toContainText('sign-in-refused');
+  await expectNoSeriousBarrier('sign-in');
+});
+
+test('a viewer is told what the role may not do', async () => {
+  const { page } = application;
+  await page.getByRole('button', { name: /Sign in as victor/ }).click();
+  await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Prepare' })).toHaveAttribute('aria-disabled', 'true');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in to Swapdesk' })).toBeVisible();
+});
+
+test('an operator imports the damaged sample, sends what is right, and saves the report', async () => {
+  test.setTimeout(240_000);
+  const { page } = application;
+  await page.getByRole('button', { name: /Sign in as olivia/ }).click();
+  await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Prepare', exact: true }).click();
+  await page.getByRole('button', { name: 'With the damage that lists really have' }).click();
+  await expect(page.getByRole('heading', { name: /damaged/ })).toBeVisible({ timeout: 60_000 });
+  const grid = page.getByRole('grid', { name: 'Rows of the draft' });
+  await expect(grid).toContainText('scientific notation', { timeout: 30_000 });
+  await grid.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('complementary')).toBeVisible();
+  await expectNoSeriousBarrier('draft');
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('button', { name: /^Send \d+ changes …$/ }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('Contoso Fleet');
+  await dialog.getByRole('checkbox').check();
+  await dialog.getByRole('button', { name: /^Send 34 changes$/ }).click();
+  await expect(page.getByRole('heading', { name: /^Change 1/ })).toContainText('processed', { timeout: 120_000 });
+  await expect(page.getByRole('grid', { name: 'Rows of the change' })).toContainText('processed');
+  await expectNoSeriousBarrier('change');
+
+  await page.getByRole('button', { name: 'Save report' }).click();
+  await page.getByRole('menuitem', { name: /PDF/ }).click();
+  const saved = page.getByText(/swapdesk-change-1.*\.pdf$/);
+  await expect(saved).toBeVisible({ timeout: 60_000 });
+  const place = (await saved.textContent()) ?? '';
+  expect(readFileSync(place).subarray(0, 5).toString()).toBe('%PDF-');
+
+  await page.getByRole('button', { name: 'Audit trail' }).click();
+  await expect(page.getByRole('grid', { name: 'Audit entries' })).toContainText('row.', { timeout: 30_000 });
+  await page.getByRole('button', { name: 'Check the chains' }).click();
+  await expect(page.getByText(/unbroken/)).toBeVisible({ timeout: 30_000 });
+  await expectNoSeriousBarrier('audit');
+});
+
+test('nothing was refused by the page’s own policy, and nothing failed on the way', () => {
+  expect(complaints).toEqual([]);
+});
