@@ -26,6 +26,12 @@ test.afterAll(async () => {
   expect(await application.stop()).toBe(0);
 });
 
+/** With SWAPDESK_SCREENS set, the pictures of the docs are taken anew on the way. */
+async function takePicture(name: string): Promise<void> {
+  const folder = process.env['SWAPDESK_SCREENS'];
+  if (folder !== undefined) await application.page.screenshot({ path: `${folder}/${name}.png` });
+}
+
 async function expectNoSeriousBarrier(screen: string): Promise<void> {
   const { page } = application;
   // Evaluated by the browser's own debugger: the page's policy lets no foreign script in.
@@ -70,6 +76,7 @@ test('an operator imports the damaged sample, sends what is right, and saves the
   await page.keyboard.press('Enter');
   await expect(page.getByRole('complementary')).toBeVisible();
   await expectNoSeriousBarrier('draft');
+  await takePicture('draft-light');
   await page.keyboard.press('Escape');
 
   await page.getByRole('button', { name: /^Send \d+ changes …$/ }).click();
@@ -80,6 +87,7 @@ test('an operator imports the damaged sample, sends what is right, and saves the
   await expect(page.getByRole('heading', { name: /^Change 1/ })).toContainText('processed', { timeout: 120_000 });
   await expect(page.getByRole('grid', { name: 'Rows of the change' })).toContainText('processed');
   await expectNoSeriousBarrier('change');
+  await takePicture('change-light');
 
   await page.getByRole('button', { name: 'Save report' }).click();
   await page.getByRole('menuitem', { name: /PDF/ }).click();
@@ -93,6 +101,7 @@ test('an operator imports the damaged sample, sends what is right, and saves the
   await page.getByRole('button', { name: 'Check the chains' }).click();
   await expect(page.getByText(/Unbroken: \d+ entries/)).toBeVisible({ timeout: 30_000 });
   await expectNoSeriousBarrier('audit');
+  await takePicture('audit-light');
 });
 
 test('nothing was refused by the page’s own policy, and nothing failed on the way', () => {
