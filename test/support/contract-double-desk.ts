@@ -86,7 +86,7 @@ function findingsOf(row: number): Finding[] {
   return [];
 }
 
-export function draftRowOf(row: number, findings: Finding[] = findingsOf(row)): DraftRow {
+function draftRowOf(row: number, findings: Finding[] = findingsOf(row)): DraftRow {
   const isLost = findings.some((finding) => finding.code === 'line-unknown');
   return {
     row,
@@ -116,7 +116,7 @@ function tally(rows: number): Pick<Draft, 'rows' | 'valid' | 'warning' | 'error'
   return { rows, ...counts, findings };
 }
 
-export function draftOf(id: number, name: string, rows: number, at: string, clean = false): Draft {
+function draftOf(id: number, name: string, rows: number, at: string, clean = false): Draft {
   return {
     id,
     uid: `0190f1c2-0000-7000-8000-${pad(id, 12)}`,
@@ -132,7 +132,7 @@ export function draftOf(id: number, name: string, rows: number, at: string, clea
   };
 }
 
-export function changeOf(
+function changeOf(
   id: number,
   byStatus: Partial<Record<DeviceChangeStatus, number>>,
   at: string,
@@ -172,7 +172,7 @@ const FAULT_WORDS: Readonly<Record<string, string>> = {
   'no-answer': 'Nothing has proved what the carrier did. The connection was reset after the request had left.',
 };
 
-export function changeRowOf(row: number, status: DeviceChangeStatus, at: string): DeviceChangeRow {
+function changeRowOf(row: number, status: DeviceChangeStatus, at: string): DeviceChangeRow {
   const fault = FAULTS[status];
   const isProcessed = status === 'processed';
   return {
@@ -212,7 +212,7 @@ function statusAt(change: BulkChange, index: number, only: DeviceChangeStatus | 
   return 'processed';
 }
 
-export function lineOf(id: number, at: string): Line {
+function lineOf(id: number, at: string): Line {
   return {
     id,
     uid: `0190f1c2-0000-7000-c000-${pad(id, 12)}`,
@@ -233,7 +233,7 @@ export function lineOf(id: number, at: string): Line {
 
 const ACTIONS = ['row.confirmed', 'callback.received', 'carrier.called', 'row.submitted', 'change.submitted'] as const;
 
-export function entryOf(seq: number, change: string | null, at: string): AuditEntry {
+function entryOf(seq: number, change: string | null, at: string): AuditEntry {
   const action = ACTIONS[seq % ACTIONS.length] ?? 'row.confirmed';
   return {
     chain: 'desktop:0190f1c2-0000-7000-8000-0000000000d1:user-1:provider-1',
