@@ -29,7 +29,11 @@ export function openCentralDb(options: OpenCentralOptions): CentralDb {
   const db = openPool(options, server);
   let schemaChecked = false;
 
-  async function transaction<T>(token: string | null, fn: (trx: CentralTrx) => Promise<T>): Promise<T> {
+  async function transaction<T>(
+    token: string | null,
+    fn: (trx: CentralTrx) => Promise<T>,
+    mayAskAgain = true,
+  ): Promise<T> {
     let begun = false;
     try {
       return await db.transaction(async (trx) => {
@@ -43,9 +47,9 @@ export function openCentralDb(options: OpenCentralOptions): CentralDb {
       const told = toCentralError(error, server.address);
       if (!(told instanceof SwapdeskError) || told.code !== 'central-unreachable') throw told;
       // It was there before, and may have been started again. Nothing that `fn` does has been asked of it yet.
-      const askAgain = !begun && !server.isStale;
+      const askAgain = mayAskAgain && schemaChecked && !begun && !server.isStale;
       server.isStale = true;
-      if (askAgain) return await transaction(token, fn);
+      if (askAgain) return await transaction(token, fn, false);
       throw told;
     }
   }
