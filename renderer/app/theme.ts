@@ -16,7 +16,10 @@ export const theme = createTheme({
         closeButtonProps: { 'aria-label': 'Close' },
       },
     }),
-    Menu: Menu.extend({ defaultProps: { transitionProps: { duration: 0 } } }),
+    // The placeholder that takes the first focus is no item of a menu; without it the first item takes it.
+    Menu: Menu.extend({
+      defaultProps: { transitionProps: { duration: 0 }, withInitialFocusPlaceholder: false, menuItemTabIndex: 0 },
+    }),
     Tooltip: Tooltip.extend({
       defaultProps: {
         openDelay: 250,

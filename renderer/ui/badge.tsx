@@ -20,7 +20,7 @@ export function Badge({ tone, children }: { readonly tone: Tone; readonly childr
       <span aria-hidden="true" className={classes.sign}>
         {SIGNS[tone]}
       </span>
-      {children}
+      <span className={classes.word}>{children}</span>
     </span>
   );
 }

@@ -9,6 +9,8 @@ interface IdentifierProps {
 /** An identifier in groups, for reading only: copied it is plain digits, since the gaps are margins. */
 export function Identifier({ value, comparedWith }: IdentifierProps) {
   if (value === null || value === undefined || value === '') return <span className={classes.none}>unknown</span>;
+  // What is no number is shown as it was read: groups would give it a form that it does not have.
+  if (!/^\d+$/.test(value)) return <span className={classes.identifier}>{value}</span>;
   return (
     <span className={classes.identifier}>
       {groups(value).map(({ at, text }) => (

@@ -233,7 +233,7 @@ function lineOf(id: number, at: string): Line {
 
 const ACTIONS = ['row.confirmed', 'callback.received', 'carrier.called', 'row.submitted', 'change.submitted'] as const;
 
-function entryOf(seq: number, change: string | null, at: string): AuditEntry {
+export function entryOf(seq: number, change: string | null, at: string): AuditEntry {
   const action = ACTIONS[seq % ACTIONS.length] ?? 'row.confirmed';
   return {
     chain: 'desktop:0190f1c2-0000-7000-8000-0000000000d1:user-1:provider-1',

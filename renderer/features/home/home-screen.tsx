@@ -135,8 +135,7 @@ function Needs({ changes, drafts }: { readonly changes: readonly BulkChange[]; r
           {needs.map((need) => (
             <li key={`${need.word} ${need.rows} ${need.where}`}>
               <button type="button" className={classes.need} onClick={() => go(need.route)}>
-                <Badge tone={need.tone}>{need.word}</Badge>
-                <span className={classes.what}>{need.rows}</span>
+                <Badge tone={need.tone}>{need.word}</Badge> <span className={classes.what}>{need.rows}</span>{' '}
                 <span className={classes.where}>{need.where}</span>
               </button>
             </li>

@@ -21,7 +21,7 @@ export function DraftMenu({ draft }: { readonly draft: Draft }) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => setDialog('rename')}>Rename …</Menu.Item>
-          <Menu.Item color="red" onClick={() => setDialog('delete')}>
+          <Menu.Item c="var(--state-bad)" onClick={() => setDialog('delete')}>
             Delete …
           </Menu.Item>
         </Menu.Dropdown>

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { FindingLevel } from '../../../shared/domain/finding';
 import { findingRule } from '../../../shared/domain/finding-catalogue';
 import { digits } from '../../lib/numbers';
@@ -13,15 +14,21 @@ interface FindingsStripProps {
 const WEIGHT: Readonly<Record<FindingLevel, number>> = { error: 2, warning: 1, info: 0 };
 const SIGNS: Readonly<Record<FindingLevel, string>> = { error: '✕', warning: '!', info: '·' };
 
+/** More than these would push the rows off the screen; the rest unfolds. */
+const FOLDED_TO = 12;
+
 /** What was found in this list, the gravest and most frequent first; each is a filter. */
 export function FindingsStrip({ findings, chosen, onChoose }: FindingsStripProps) {
   const found = Object.entries(findings)
     .map(([code, rows]) => ({ code, rows, level: findingRule(code)?.level ?? 'info' }))
     .sort((one, other) => WEIGHT[other.level] - WEIGHT[one.level] || other.rows - one.rows);
+  const [unfolded, setUnfolded] = useState(false);
   if (found.length === 0) return null;
+  const folds = found.length > FOLDED_TO + 1;
+  const shown = folds && !unfolded ? found.filter(({ code }, at) => at < FOLDED_TO || code === chosen) : found;
   return (
     <div className={classes.strip} role="group" aria-label="Findings">
-      {found.map(({ code, rows, level }) => {
+      {shown.map(({ code, rows, level }) => {
         const isChosen = chosen === code;
         return (
           <button
@@ -41,6 +48,11 @@ export function FindingsStrip({ findings, chosen, onChoose }: FindingsStripProps
           </button>
         );
       })}
+      {folds ? (
+        <button type="button" className={classes.fold} aria-expanded={unfolded} onClick={() => setUnfolded(!unfolded)}>
+          {unfolded ? 'Fewer findings' : `${found.length - shown.length} more findings`}
+        </button>
+      ) : null}
     </div>
   );
 }

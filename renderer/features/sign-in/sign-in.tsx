@@ -100,9 +100,8 @@ function TrainingUsers({ busy, onChoose }: TrainingUsersProps) {
             disabled={busy}
             onClick={() => onChoose(name, password)}
           >
-            <span className={classes.hidden}>Sign in as </span>
-            <strong>{name}</strong> <span className={classes.role}>{role}</span>
-            <span className={classes.does}>{about}</span>
+            <span className={classes.hidden}>Sign in as</span> <strong>{name}</strong>{' '}
+            <span className={classes.role}>{role}</span> <span className={classes.does}>{about}</span>
           </button>
         ))}
       </div>
