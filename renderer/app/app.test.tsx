@@ -36,6 +36,12 @@ describe('the window', () => {
     expect(screen.getByRole('region', { name: 'Training mode' }).textContent).toContain('simulated carrier');
   });
 
+  it('looks like real work where it is', async () => {
+    await openWindow({ training: false });
+    expect(screen.queryByRole('region', { name: 'Training mode' })).toBeNull();
+    expect(document.querySelector('[data-training]')).toBeNull();
+  });
+
   it('goes back to the sign-in when main ends the session, and says why', async () => {
     const { double } = await openWindow();
     act(() => double.announce('session.ended', { reason: 'The session ran out after 12 hours.' }));

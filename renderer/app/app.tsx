@@ -47,7 +47,7 @@ export function App() {
   }, [session, setStatus]);
 
   return (
-    <div className={classes.app} data-training={info?.training ?? undefined}>
+    <div className={classes.app} data-training={info?.training === true || undefined}>
       {info?.training === true ? (
         <section className={classes.training} aria-label="Training mode">
           Training: everything here happens at a simulated carrier

@@ -78,7 +78,7 @@ function SyncNow({ mirrorAt }: { readonly mirrorAt: string | null }) {
   return (
     <>
       <span className={classes.age}>data {at === null ? 'never loaded' : <Ago at={at} />}</span>
-      <Tooltip label="Bring this desktop up to date">
+      <Tooltip label="Bring this desktop up to date" disabled={error !== null}>
         <ActionIcon variant="subtle" color="gray" aria-label="Sync now" loading={busy} onClick={sync}>
           <IconRefresh size={18} aria-hidden="true" />
         </ActionIcon>

@@ -113,6 +113,11 @@ export function Fact({ label, children }: { readonly label: string; readonly chi
   );
 }
 
-export function Facts({ children }: { readonly children: ReactNode }) {
-  return <dl className={classes.facts}>{children}</dl>;
+/** @param beside values stand beside their labels, where there is room */
+export function Facts({ beside, children }: { readonly beside?: true; readonly children: ReactNode }) {
+  return (
+    <dl className={classes.facts} data-beside={beside}>
+      {children}
+    </dl>
+  );
 }

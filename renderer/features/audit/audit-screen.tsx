@@ -77,7 +77,9 @@ export function AuditScreen({ change }: { readonly change: string | null }) {
       }
     >
       {error === null ? null : <ErrorPanel error={error} onRetry={verify} onClose={close} />}
-      <div role="status">{verdict === null ? null : <ChainStatus verdict={verdict} onClose={close} />}</div>
+      <div role="status" className={classes.live}>
+        {verdict === null ? null : <ChainStatus verdict={verdict} onClose={close} />}
+      </div>
       <div className={classes.filters}>
         <FilterInput
           label="Search the trail"

@@ -86,9 +86,14 @@ const ROW_COLUMNS: readonly Column<DeviceChangeRow>[] = [
   },
 ];
 
+const BOTH_COLUMNS = ROW_COLUMNS.map((column) =>
+  column.key === 'pair' ? { ...column, heading: 'old → new: ICCID above, IMEI below' } : column,
+);
 const ONE_LINE_PX = 34;
 const TWO_LINES_PX = 52;
 
 export function rowColumns({ changeType }: Pick<BulkChange, 'changeType'>) {
-  return { columns: ROW_COLUMNS, rowPx: changedKinds(changeType).length > 1 ? TWO_LINES_PX : ONE_LINE_PX };
+  return changedKinds(changeType).length > 1
+    ? { columns: BOTH_COLUMNS, rowPx: TWO_LINES_PX }
+    : { columns: ROW_COLUMNS, rowPx: ONE_LINE_PX };
 }

@@ -1,6 +1,6 @@
 import { Button, Group, Menu } from '@mantine/core';
 import { IconFileDownload } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { SavedReport } from '../../../shared/contract/reports';
 import { api, useAction } from '../../api';
 import { plural } from '../../lib/numbers';
@@ -15,7 +15,9 @@ export function SaveReport({ changeId }: { readonly changeId: number }) {
     setSaved(null);
     run(async () => setSaved(await api.call('reports.save', { changeId, format })));
   };
+  const button = useRef<HTMLButtonElement>(null);
   const close = (): void => {
+    button.current?.focus();
     setSaved(null);
     clear();
   };
@@ -23,12 +25,12 @@ export function SaveReport({ changeId }: { readonly changeId: number }) {
     <div
       className={classes.report}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') close();
+        if (event.key === 'Escape' && (saved !== null || error !== null)) close();
       }}
     >
       <Menu position="bottom-end">
         <Menu.Target>
-          <Button leftSection={<IconFileDownload size={16} aria-hidden="true" />} loading={busy}>
+          <Button ref={button} leftSection={<IconFileDownload size={16} aria-hidden="true" />} loading={busy}>
             Save report
           </Button>
         </Menu.Target>

@@ -55,14 +55,24 @@ const VERDICT: Column<DraftRow> = {
   text: (row) => worstWords(row),
 };
 
-const BASE = [LINE, MDN, PAIR, VERDICT];
-const WITH_CUSTOMER = [LINE, MDN, PAIR, CUSTOMER, VERDICT];
-const WITH_PLAN = [LINE, MDN, PAIR, CUSTOMER, PLAN, VERDICT];
+const BOTH: Column<DraftRow> = { ...PAIR, heading: 'now → new: ICCID above, IMEI below' };
+
+const columnsOf = (pair: Column<DraftRow>) => ({
+  base: [LINE, MDN, pair, VERDICT],
+  withCustomer: [LINE, MDN, pair, CUSTOMER, VERDICT],
+  withPlan: [LINE, MDN, pair, CUSTOMER, PLAN, VERDICT],
+});
+const ONE_KIND = columnsOf(PAIR);
+const BOTH_KINDS = columnsOf(BOTH);
 const ONE_LINE_PX = 34;
 const TWO_LINES_PX = 52;
 
 /** A list that assigns customers or plans has their columns: a row of it tells. */
 export function draftColumns(draft: Pick<Draft, 'changeType'>, sample: DraftRow | null) {
-  const columns = sample?.ratePlan != null ? WITH_PLAN : sample?.customer != null ? WITH_CUSTOMER : BASE;
-  return { columns, rowPx: changedKinds(draft.changeType).length > 1 ? TWO_LINES_PX : ONE_LINE_PX };
+  const isBoth = changedKinds(draft.changeType).length > 1;
+  const { base, withCustomer, withPlan } = isBoth ? BOTH_KINDS : ONE_KIND;
+  return {
+    columns: sample?.ratePlan != null ? withPlan : sample?.customer != null ? withCustomer : base,
+    rowPx: isBoth ? TWO_LINES_PX : ONE_LINE_PX,
+  };
 }

@@ -1,21 +1,23 @@
-import { Button, Group, Menu, Modal, Text, TextInput } from '@mantine/core';
+import { Button, Group, Menu, Text, TextInput } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useRef, useState, type RefObject } from 'react';
 import type { Draft } from '../../../shared/contract/drafts';
 import { api, useAction } from '../../api';
 import { plural } from '../../lib/numbers';
 import { useRoute } from '../../lib/route';
+import { Dialog } from '../../ui/dialog';
 import { ErrorPanel } from '../../ui/error-panel';
 
 /** Rename and delete. */
 export function DraftMenu({ draft }: { readonly draft: Draft }) {
   const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null);
+  const opener = useRef<HTMLButtonElement>(null);
   const close = (): void => setDialog(null);
   return (
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          <Button variant="default" aria-label="More for this draft" px={10}>
+          <Button ref={opener} variant="default" aria-label="More for this draft" px={10}>
             <IconDots size={16} aria-hidden="true" />
           </Button>
         </Menu.Target>
@@ -26,22 +28,23 @@ export function DraftMenu({ draft }: { readonly draft: Draft }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {dialog === 'rename' ? <RenameDialog draft={draft} onClose={close} /> : null}
-      {dialog === 'delete' ? <DeleteDialog draft={draft} onClose={close} /> : null}
+      {dialog === 'rename' ? <RenameDialog draft={draft} opener={opener} onClose={close} /> : null}
+      {dialog === 'delete' ? <DeleteDialog draft={draft} opener={opener} onClose={close} /> : null}
     </>
   );
 }
 
 interface DialogProps {
   readonly draft: Draft;
+  readonly opener: RefObject<HTMLElement | null>;
   onClose(): void;
 }
 
-function RenameDialog({ draft, onClose }: DialogProps) {
+function RenameDialog({ draft, opener, onClose }: DialogProps) {
   const [name, setName] = useState(draft.name);
   const { busy, error, run } = useAction();
   return (
-    <Modal opened onClose={onClose} title="Rename the draft">
+    <Dialog title="Rename the draft" opener={opener} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -68,15 +71,15 @@ function RenameDialog({ draft, onClose }: DialogProps) {
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 
-function DeleteDialog({ draft, onClose }: DialogProps) {
+function DeleteDialog({ draft, opener, onClose }: DialogProps) {
   const { go } = useRoute();
   const { busy, error, run } = useAction();
   return (
-    <Modal opened onClose={onClose} title="Delete the draft?">
+    <Dialog title="Delete the draft?" opener={opener} onClose={onClose}>
       <Text size="sm">
         {plural(draft.rows, 'row')} of {draft.providerName} in “{draft.name}” are removed from this desktop. The file
         that they came from stays as it is. This can’t be undone.
@@ -99,6 +102,6 @@ function DeleteDialog({ draft, onClose }: DialogProps) {
           Delete {plural(draft.rows, 'row')}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

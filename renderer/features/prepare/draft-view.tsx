@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, Tooltip } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSend } from '@tabler/icons-react';
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import type { Draft } from '../../../shared/contract/drafts';
 import type { Verdict } from '../../../shared/domain/finding';
 import { api, may, useCall, useEvent, usePages, useSession } from '../../api';
@@ -110,6 +110,7 @@ function OpenDraft({ draft, back }: OpenDraftProps) {
 function Send({ draft }: { readonly draft: Draft }) {
   const { session } = useSession();
   const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   const sendable = draft.valid + draft.warning;
   const allowed = may(session, 'changes.submit');
   const reason = !allowed
@@ -119,6 +120,7 @@ function Send({ draft }: { readonly draft: Draft }) {
     <>
       <Tooltip label={reason} disabled={allowed && sendable > 0} multiline w={260}>
         <Button
+          ref={button}
           leftSection={<IconSend size={16} aria-hidden="true" />}
           data-disabled={!allowed || sendable === 0}
           aria-disabled={!allowed || sendable === 0}
@@ -127,7 +129,7 @@ function Send({ draft }: { readonly draft: Draft }) {
           {sendable === 0 ? 'Nothing to send' : `Send ${plural(sendable, 'change')} …`}
         </Button>
       </Tooltip>
-      {open ? <SendDialog draft={draft} onClose={() => setOpen(false)} /> : null}
+      {open ? <SendDialog draft={draft} opener={button} onClose={() => setOpen(false)} /> : null}
     </>
   );
 }

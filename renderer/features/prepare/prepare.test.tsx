@@ -216,9 +216,16 @@ describe('the verdict grid', () => {
     await user.click(screen.getByRole('button', { name: 'More for this draft' }));
     await user.click(await screen.findByRole('menuitem', { name: 'Delete …' }));
     const dialog = await screen.findByRole('dialog', { name: 'Delete the draft?' });
-    expect(dialog.textContent).toContain('17 rows of Northwind Fleet in “returns”');
+    await user.click(within(dialog).getByRole('button', { name: 'Keep it' }));
+    expect(screen.queryByRole('dialog')).toBeNull();
+    const more = screen.getByRole('button', { name: 'More for this draft' });
+    expect(document.activeElement).toBe(more);
+    await user.click(more);
+    await user.click(await screen.findByRole('menuitem', { name: 'Delete …' }));
+    const again = await screen.findByRole('dialog', { name: 'Delete the draft?' });
+    expect(again.textContent).toContain('17 rows of Northwind Fleet in “returns”');
     expect(double.asked('drafts.remove')).toEqual([]);
-    await user.click(within(dialog).getByRole('button', { name: 'Delete 17 rows' }));
+    await user.click(within(again).getByRole('button', { name: 'Delete 17 rows' }));
     expect(await screen.findByRole('heading', { level: 1, name: 'Prepare' })).toBeDefined();
     expect(screen.queryByRole('button', { name: /returns/ })).toBeNull();
   });

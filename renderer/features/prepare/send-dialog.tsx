@@ -1,18 +1,25 @@
-import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { Button, Checkbox, Group, Stack, Text } from '@mantine/core';
+import { useState, type RefObject } from 'react';
 import type { Draft, DraftPlan } from '../../../shared/contract/drafts';
 import { api, useAction, useCall, useSession } from '../../api';
 import { plural } from '../../lib/numbers';
 import { useRoute } from '../../lib/route';
 import { duration } from '../../lib/time';
+import { Dialog } from '../../ui/dialog';
 import { ErrorPanel } from '../../ui/error-panel';
 import { Loading } from '../../ui/screen';
 import classes from './send-dialog.module.css';
 
 const REQUESTS_SHOWN = 3;
 
+interface SendDialogProps {
+  readonly draft: Draft;
+  readonly opener: RefObject<HTMLElement | null>;
+  onClose(): void;
+}
+
 /** The consequence in numbers, the exact requests, and the button that sends just these. */
-export function SendDialog({ draft, onClose }: { readonly draft: Draft; readonly onClose: () => void }) {
+export function SendDialog({ draft, opener, onClose }: SendDialogProps) {
   const { go } = useRoute();
   const { status, session } = useSession();
   const [acceptWarnings, setAcceptWarnings] = useState(false);
@@ -35,7 +42,7 @@ export function SendDialog({ draft, onClose }: { readonly draft: Draft; readonly
     });
   const failed = error ?? plan.error;
   return (
-    <Modal opened onClose={onClose} title={`Send to ${draft.providerName}`} size="lg">
+    <Dialog title={`Send to ${draft.providerName}`} size="lg" opener={opener} onClose={onClose}>
       <Stack gap="sm">
         {rows === 0 ? (
           <Text size="sm">Every row that can be sent has a warning. Look at them, then accept them here.</Text>
@@ -83,7 +90,7 @@ export function SendDialog({ draft, onClose }: { readonly draft: Draft; readonly
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

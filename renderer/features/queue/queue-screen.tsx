@@ -56,7 +56,7 @@ function Numbers({ stats }: { readonly stats: QueueStats }) {
         </div>
       ))}
       <div className={classes.number}>
-        <dt>the oldest waits since</dt>
+        <dt>the oldest came</dt>
         <dd>{stats.oldestWaitingAt === null ? 'none' : <Ago at={stats.oldestWaitingAt} />}</dd>
       </div>
     </dl>

@@ -36,7 +36,7 @@ export function SettingsScreen({ info }: { readonly info: AppInfo }) {
         {session === null || session.providers.length === 0 ? (
           <p className={classes.none}>None that you may see.</p>
         ) : (
-          <Facts>
+          <Facts beside>
             {session.providers.map((provider) => (
               <Fact key={provider.uid} label={provider.name}>
                 account {provider.account} ·{' '}
@@ -48,7 +48,7 @@ export function SettingsScreen({ info }: { readonly info: AppInfo }) {
       </section>
       <section className={classes.section} aria-label="About">
         <h2 className={classes.heading}>About</h2>
-        <Facts>
+        <Facts beside>
           {about.map(([label, value]) => (
             <Fact key={label} label={label}>
               {value}
