@@ -35,7 +35,7 @@ export interface DeskOptions {
 }
 
 const PASSWORD = 'training';
-export const PROVIDERS: SessionInfo['providers'] = [
+const PROVIDERS: SessionInfo['providers'] = [
   { uid: 'provider-1', name: 'Northwind Fleet', account: '0000123456-00001', hasCredentials: true },
   { uid: 'provider-2', name: 'Lakeside Utilities', account: '0000123456-00002', hasCredentials: true },
   { uid: 'provider-3', name: 'Summit Mobility', account: '0000987654-00001', hasCredentials: false },
@@ -51,7 +51,7 @@ const TRAINING_USERS = (
   ] as const
 ).map(([name, role, about]) => ({ name, role, about, password: PASSWORD }));
 
-export function sessionOf(role: Role): SessionInfo {
+function sessionOf(role: Role): SessionInfo {
   const userName = TRAINING_USERS.find((user) => user.role === role)?.name ?? role;
   return { userName, role, permissions: [...PERMISSIONS_OF[role]], providers: PROVIDERS };
 }
