@@ -37,7 +37,8 @@ export async function openChromiumWindow(
     void closed.then(link.stop, link.stop);
     await page.addInitScript(preload);
     await page.addInitScript(giveTitle, host.title);
-    await page.goto(`${ORIGIN}/`);
+    const answered = await page.goto(`${ORIGIN}/`);
+    if (answered?.ok() !== true) throw notReady('the page was not built');
     comeBack(page);
     await ready(page, closed);
     const close = async (): Promise<void> => {
@@ -115,10 +116,14 @@ async function ready(page: Page, closed: Promise<void>): Promise<void> {
     () => false,
   );
   if (await Promise.race([isReady, closed.then(() => true)])) return;
-  throw workFailed({
+  throw notReady(`the page could not be used within ${READY_WITHIN_MS / 1_000} s`);
+}
+
+function notReady(why: string): Error {
+  return workFailed({
     code: 'window-not-ready',
     what: 'The window stayed empty',
-    why: `the page could not be used within ${READY_WITHIN_MS / 1_000} s`,
+    why,
     todo: 'Start Swapdesk again. If it happens again, update the browser, or build Swapdesk anew.',
   });
 }

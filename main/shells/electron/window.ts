@@ -39,7 +39,9 @@ export async function openElectronWindow(
   offerReload(electron, window);
   window.once('ready-to-show', () => window.show());
   const close = async (): Promise<void> => {
-    if (!window.isDestroyed()) window.destroy();
+    if (window.isDestroyed()) return;
+    keepWindowState(host, window);
+    window.destroy();
   };
   try {
     await Promise.race([load(window, ready), closed]);
@@ -59,27 +61,39 @@ function comeToFront(window: BrowserWindow): void {
 async function load(window: BrowserWindow, ready: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(notReady()), READY_WITHIN_MS);
+    const why = `the page could not be used within ${READY_WITHIN_MS / 1_000} s`;
+    timer = setTimeout(() => reject(notReady(why)), READY_WITHIN_MS);
+  });
+  const loaded = window.loadURL(`${ORIGIN}/`).catch((error: unknown) => {
+    throw notReady(error instanceof Error ? error.message : String(error), error);
   });
   try {
-    await Promise.race([window.loadURL(`${ORIGIN}/`).then(() => ready), late]);
+    await Promise.race([loaded.then(() => ready), late]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-function notReady(): Error {
-  return workFailed({
-    code: 'window-not-ready',
-    what: 'The window stayed empty',
-    why: `the page could not be used within ${READY_WITHIN_MS / 1_000} s`,
-    todo: 'Start Swapdesk again. If it happens again, install it anew.',
-  });
+function notReady(why: string, cause?: unknown): Error {
+  return workFailed(
+    {
+      code: 'window-not-ready',
+      what: 'The window stayed empty',
+      why,
+      todo: 'Start Swapdesk again. If it happens again, install it anew.',
+    },
+    cause,
+  );
+}
+
+const stateFileOf = (host: ShellHost): string => join(host.profileDir, 'swapdesk-window.json');
+
+function keepWindowState(host: ShellHost, window: BrowserWindow): void {
+  writeWindowState(stateFileOf(host), { ...window.getNormalBounds(), maximized: window.isMaximized() });
 }
 
 function makeWindow(electron: ElectronApi, host: ShellHost, preloadFile: string): BrowserWindow {
-  const stateFile = join(host.profileDir, 'swapdesk-window.json');
-  const { maximized, ...bounds } = readWindowState(stateFile);
+  const { maximized, ...bounds } = readWindowState(stateFileOf(host));
   const window = new electron.BrowserWindow({
     width: bounds.width,
     height: bounds.height,
@@ -105,9 +119,7 @@ function makeWindow(electron: ElectronApi, host: ShellHost, preloadFile: string)
     },
   });
   if (maximized) window.maximize();
-  window.on('close', () =>
-    writeWindowState(stateFile, { ...window.getNormalBounds(), maximized: window.isMaximized() }),
-  );
+  window.on('close', () => keepWindowState(host, window));
   // The window says "training" whatever the page calls itself.
   window.on('page-title-updated', (event) => event.preventDefault());
   return window;
