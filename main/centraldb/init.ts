@@ -117,6 +117,7 @@ async function createRoles(
   await client.query(`grant create, connect, temporary on database ${database} to ${OWNER_ROLE}`);
   await client.query(`grant connect on database ${database} to ${DESKTOP_ROLE}`);
   await client.query(`grant usage, create on schema public to ${OWNER_ROLE}`);
+  await client.query(`grant usage on schema public to ${DESKTOP_ROLE}`);
   await client.query('commit');
 }
 

@@ -87,6 +87,15 @@ async function query(embedded: EmbeddedCentral, sql: string): Promise<unknown[]>
 
 const server = (embedded: EmbeddedCentral) => readPostmaster(join(embedded.dataFolder, 'cluster'));
 
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('processes of one data folder', () => {
   test('share one server; the last one out stops it', async () => {
     const first = await attach();
@@ -150,9 +159,7 @@ describe('a server that dies', () => {
     await mine.release();
   });
 
-  // Seen to fail once beside two other suites, and not alone: the first question may still meet the dying server, and is
-  // then told `central-unreachable`. The next one must be answered.
-  test('is not noticed by a desk that asks only afterwards', { retry: 2 }, async () => {
+  test('is not noticed by a desk that asks only afterwards', async () => {
     const mine = await attach();
     const administrator = { name: 'boss', ...(await makeVerifier('a password of the boss')) };
     const connection = await mine.adminConnection();
@@ -165,12 +172,18 @@ describe('a server that dies', () => {
       connect: () => mine.desktopConnection(),
       log: silentLog,
     });
-    const ask = () => central.withoutSession((trx) => trx.raw('select 1 as one'));
-    await ask();
+    const ask = async (): Promise<number> => {
+      const answer = await central.withoutSession((trx) => trx.raw('select pg_backend_pid() as pid'));
+      return answer.rows[0].pid;
+    };
+    let backend = await ask();
     for (let round = 0; round < 2; round += 1) {
       process.kill(server(mine)?.pid ?? 0, 'SIGKILL');
-      while (server(mine) !== null) await systemClock.sleep(5);
-      expect((await ask()).rows).toEqual([{ one: 1 }]);
+      // The process that served the desk outlives its server for a moment, and could still take the question with it.
+      while (isAlive(backend)) await systemClock.sleep(5);
+      const next = await ask();
+      expect(next).not.toBe(backend);
+      backend = next;
     }
     await central.close();
     await mine.release();

@@ -1,6 +1,6 @@
 -- What a desktop may touch: everything that is not named here is closed to it (migration 0001 takes EXECUTE from everybody).
 
-grant usage on schema public, logging, access to swapdesk_desktop;
+grant usage on schema logging, access to swapdesk_desktop;
 grant select on swapdesk_migration, central_identity, role_permission, service_provider, customer, customer_rate_plan,
   customer_rate_pool, device, device_customer_assignment, bulk_change, m2m_device_change, thingspace_callback_log,
   device_lease, provider_sender, login_guard, alert, change_log, logging.audit_chain_head, logging.m2m_log,
