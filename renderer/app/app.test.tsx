@@ -1,5 +1,5 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { usageError, workFailed } from '../../shared/domain/fault';
 import { roleSchema, type Role } from '../../shared/domain/permission';
 import { goTo, openWindow } from '../../test/support/contract-double-window';
@@ -54,6 +54,19 @@ describe('the window', () => {
     await user.click(screen.getByRole('button', { name: 'Sign out' }));
     expect(await screen.findByRole('heading', { name: 'Sign in to Swapdesk' })).toBeDefined();
     expect(double.asked('session.signOut')).toHaveLength(1);
+  });
+
+  it('loses one screen, and not the window, to a defect of that screen', async () => {
+    const opened = await openWindow();
+    // A time that no clock can show: the contract lets the text through.
+    const broken = opened.changes.map((change) => ({ ...change, createdAt: 'no time' }));
+    opened.double.handle('changes.list', () => ({ total: broken.length, changes: broken }));
+    const heard = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    await opened.user.click(screen.getByRole('button', { name: 'Changes' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('The window met an error of its own');
+    expect(heard).toHaveBeenCalled();
+    await opened.user.click(screen.getByRole('button', { name: 'Settings' }));
+    expect(await screen.findByRole('heading', { level: 1, name: 'Settings' })).toBeDefined();
   });
 
   it('lets no dropped file take the place of the page', async () => {

@@ -10,6 +10,7 @@ import { PrepareScreen } from '../features/prepare';
 import { QueueScreen } from '../features/queue';
 import { SettingsScreen } from '../features/settings';
 import { useRoute, type Route } from '../lib/route';
+import { CrashGuard } from './crash-guard';
 import classes from './frame.module.css';
 import { Navigation } from './navigation';
 import { SCREENS } from './screens';
@@ -34,7 +35,9 @@ export function Frame({ info, session }: { readonly info: AppInfo; readonly sess
         <Navigation session={session} work={work} />
         <div className={classes.middle}>
           <StatusNote />
-          <CurrentScreen route={route} info={info} work={work} />
+          <CrashGuard key={JSON.stringify(route)}>
+            <CurrentScreen route={route} info={info} work={work} />
+          </CrashGuard>
         </div>
       </div>
     </div>

@@ -8,6 +8,7 @@ import { MantineProvider } from '@mantine/core';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app';
+import { CrashGuard } from './crash-guard';
 import { theme } from './theme';
 
 const root = document.getElementById('root');
@@ -15,7 +16,9 @@ if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
-      <App />
+      <CrashGuard>
+        <App />
+      </CrashGuard>
     </MantineProvider>
   </StrictMode>,
 );

@@ -77,6 +77,11 @@ interface SidePanelProps {
 /** A side panel with the selected row's story. Escape closes it, and the keyboard is back in the grid beside it. */
 export function SidePanel({ title, onClose, children }: SidePanelProps) {
   const panel = useRef<HTMLElement>(null);
+  // Beside the grid it is in sight already; below it, in a narrow window, it may not be.
+  useEffect(() => {
+    // Newer browsers return a promise here, which must not be taken for the effect's way back.
+    void panel.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const close = (): void => {
     panel.current?.parentElement?.querySelector<HTMLElement>('[role="grid"]')?.focus();
     onClose();

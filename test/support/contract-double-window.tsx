@@ -1,5 +1,5 @@
 import { MantineProvider } from '@mantine/core';
-import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { cleanup, configure, fireEvent, render, screen } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import { App } from '../../renderer/app/app';
@@ -12,6 +12,9 @@ import { playDesk, type DeskOptions, type PlayedDesk } from './contract-double-d
 export interface OpenedWindow extends PlayedDesk {
   readonly user: UserEvent;
 }
+
+// A loaded machine takes its time; a test that fails waits this long, one that passes does not.
+configure({ asyncUtilTimeout: 5_000 });
 
 let opened: ContractDouble | null = null;
 
