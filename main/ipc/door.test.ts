@@ -64,6 +64,15 @@ describe('the door between screen and main', () => {
     }
   });
 
+  it('answers what can’t even be turned into text, and keeps long names out of the trail', async () => {
+    const { door, refusals } = stage('administrator');
+    for (const name of [{ toString: null }, [{ toString: 7 }], Symbol('app.info'), 'x'.repeat(100_000)]) {
+      expect(codeOf(await door.ask(PAGE, name, null))).toBe('call-unknown');
+    }
+    expect(refusals.every((refusal) => refusal.length < 100)).toBe(true);
+    expect(refusals).toHaveLength(4);
+  });
+
   it.each(everyCall.filter(([, call]) => call.access !== 'anybody').map(([name]) => name))(
     'asks for a sign-in before %s',
     async (name) => {

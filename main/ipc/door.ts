@@ -66,16 +66,24 @@ export function createDoor(deps: {
         return { ok: true, value: await answer(sender, name, input, correlationId) };
       } catch (error) {
         const failed = describe(error, correlationId);
-        log.warn('call failed', { call: String(name), correlationId, code: failed.error.code, detail: String(error) });
+        const call = nameForLog(name);
+        log.warn('call failed', { call, correlationId, code: failed.error.code, detail: String(error) });
         if (failed.error.kind === 'not-permitted') {
           await deps
-            .noteRefusal(desk.current(), String(name), failed.error.code, correlationId)
+            .noteRefusal(desk.current(), call, failed.error.code, correlationId)
             .catch((cause: unknown) => log.error('refusal not audited', { correlationId, cause: String(cause) }));
         }
         return failed;
       }
     },
   };
+}
+
+const LOGGED_NAME_LENGTH = 60;
+
+/** Whatever came as a name, of any type and length, and also if turning it into text would throw. */
+function nameForLog(name: unknown): string {
+  return typeof name === 'string' ? name.slice(0, LOGGED_NAME_LENGTH) : `(${typeof name})`;
 }
 
 function checkAccess(access: Access, signedIn: SignedInDesk | null): void {

@@ -48,7 +48,7 @@ function contentSecurityPolicy(nonce: string): string {
  * The file under `rootDir` that a URL path names; null when it would lie outside. Decoded once, as a browser means it;
  * drive letters, backslashes and NUL never name a file of ours.
  */
-function resolvePagePath(rootDir: string, urlPath: string): string | null {
+export function resolvePagePath(rootDir: string, urlPath: string): string | null {
   let decoded: string;
   try {
     decoded = decodeURIComponent(urlPath);

@@ -47,7 +47,7 @@ export function freeName(dir: string, name: string): string {
 }
 
 /** What shows a file in the system's file manager. */
-function fileManager(path: string, platform: NodeJS.Platform): { command: string; args: readonly string[] } {
+export function fileManager(path: string, platform: NodeJS.Platform): { command: string; args: readonly string[] } {
   if (platform === 'darwin') return { command: 'open', args: ['-R', path] };
   if (platform === 'win32') return { command: 'explorer.exe', args: [`/select,${path}`] };
   // No way to point at the file works in every file manager of Linux.

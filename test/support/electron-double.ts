@@ -72,13 +72,12 @@ export class ElectronDouble {
 
   /** The module, as main imports it. */
   module(): ElectronApi {
-    const double = this;
+    const makeWindow = (options: WindowOptions): WindowDouble => new WindowDouble(this, options);
     const module = {
       app: this.app,
-      BrowserWindow: class extends WindowDouble {
-        constructor(options: WindowOptions) {
-          super(double, options);
-        }
+      // Called with `new`: what a constructor returns is what is made.
+      BrowserWindow: function BrowserWindow(options: WindowOptions) {
+        return makeWindow(options);
       },
       Menu: {
         buildFromTemplate: (template: readonly object[]) => template,
