@@ -37,7 +37,7 @@ async function expectNoSeriousBarrier(screen: string): Promise<void> {
   // Evaluated by the browser's own debugger: the page's policy lets no foreign script in.
   const known = await page.evaluate('typeof axe');
   if (known === 'undefined') await page.evaluate(readFileSync(AXE_FILE, 'utf8'));
-  const found = (await page.evaluate('axe.run(document)')) as AxeResults;
+  const found = await page.evaluate<AxeResults>('axe.run(document)');
   const serious = found.violations
     .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
     .map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { externalPackages } from '../../scripts/entries.mjs';
+import type * as applicationModule from './application';
 import type { RunningApplication } from './application';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -32,7 +33,7 @@ export async function openApplication(): Promise<RunningApplication & { readonly
     },
     logLevel: 'error',
   });
-  const { startApplication } = (await import(pathToFileURL(BUNDLE).href)) as typeof import('./application');
+  const { startApplication } = (await import(pathToFileURL(BUNDLE).href)) as typeof applicationModule;
   const home = mkdtempSync(join(tmpdir(), 'swapdesk-e2e-'));
   return { ...(await startApplication(home)), home };
 }
