@@ -19,16 +19,7 @@ function stage() {
   return { asked, bridge, announce: (name: string, payload: unknown) => tell(name, payload) };
 }
 
-const hostileNames = [
-  'app.nothing',
-  'app.info.more',
-  '',
-  'toString',
-  '__proto__',
-  'constructor',
-  'app',
-  'APP.INFO',
-];
+const hostileNames = ['app.nothing', 'app.info.more', '', 'toString', '__proto__', 'constructor', 'app', 'APP.INFO'];
 
 describe('the bridge', () => {
   it('knows the contract’s names, all of them and no other', () => {

@@ -51,7 +51,7 @@ describe('the file of an address', () => {
     expect(resolvePagePath(root, path)).toBeNull();
   });
 
-  it('never lies outside, in ten thousand tries', () => {
+  it('never lies outside, in ten thousand tries', { timeout: 60_000 }, () => {
     const step = fc.constantFrom(
       '..',
       '.',
