@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CALL_NAMES, EVENT_NAMES } from '../../shared/contract/names';
 import { APP_INFO, createRecordingHost, HOST_TITLE, type RecordingHost } from '../support/shell-host';
+import { skipBecause } from '../support/skip';
 import { driveChromium, driveElectronDouble, installedChromium, type ShellDriver } from '../support/shell-driver';
 
 /**
@@ -43,23 +44,25 @@ const POLICY = [
 ].join('; ');
 
 const executable = installedChromium();
-if (executable === null) console.warn('SKIPPED: the shell contract on Chromium, because none is installed.');
+const missing = executable === null ? 'no Chromium is installed' : null;
 
 const shells: readonly {
   name: string;
-  skip: boolean;
+  missing: string | null;
   open(host: RecordingHost): Promise<ShellDriver>;
 }[] = [
-  { name: 'Chromium', skip: executable === null, open: (host) => driveChromium(host, executable ?? '') },
-  { name: 'Electron (recording double)', skip: false, open: (host) => driveElectronDouble(host) },
+  { name: 'Chromium', missing, open: (host) => driveChromium(host, executable ?? '') },
+  { name: 'Electron (recording double)', missing: null, open: (host) => driveElectronDouble(host) },
 ];
 
 for (const shell of shells) {
-  describe.skipIf(shell.skip)(`the shell contract on ${shell.name}`, () => {
+  describe(`the shell contract on ${shell.name}`, () => {
+    beforeEach(skipBecause(shell.missing));
     let host: RecordingHost;
     let driver: ShellDriver;
 
     beforeAll(async () => {
+      if (shell.missing !== null) return;
       host = createRecordingHost({
         'session.signIn': () => ({ userName: 'kim', role: 'viewer', permissions: [], providers: [] }),
         'session.trainingUsers': () => MANY,
@@ -67,6 +70,7 @@ for (const shell of shells) {
       driver = await shell.open(host);
     });
     afterAll(async () => {
+      if (shell.missing !== null) return;
       await driver.stop();
       host.dispose();
     });
@@ -271,7 +275,9 @@ for (const shell of shells) {
     });
   });
 
-  describe.skipIf(shell.skip)(`the end of the window on ${shell.name}`, () => {
+  describe(`the end of the window on ${shell.name}`, () => {
+    beforeEach(skipBecause(shell.missing));
+
     it('is told when the person closes it, and closing again is nothing', async () => {
       const host = createRecordingHost();
       const driver = await shell.open(host);
@@ -305,7 +311,9 @@ for (const shell of shells) {
   });
 }
 
-describe.skipIf(executable === null)('on Chromium', () => {
+describe('on Chromium', () => {
+  beforeEach(skipBecause(missing));
+
   it('shows the window’s own title', async () => {
     const host = createRecordingHost();
     const driver = await driveChromium(host, executable ?? '');

@@ -1,15 +1,19 @@
 import fc from 'fast-check';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { browserProcesses, whyNoProcesses } from '../support/linux-processes';
 import { driveChromium, installedChromium } from '../support/shell-driver';
 import { createRecordingHost, type RecordingHost } from '../support/shell-host';
+import { skipBecause } from '../support/skip';
 
 /** The installed browser held to the same checklist as Electron, by its item numbers. */
 const executable = installedChromium();
-if (executable === null) console.warn('SKIPPED: the security of the Chromium window, because none is installed.');
+const missing = executable === null ? 'no Chromium is installed' : null;
 
-describe.skipIf(executable === null)('Chromium held to the same', () => {
+describe('Chromium held to the same', () => {
+  beforeEach(skipBecause(missing));
+
   let host: RecordingHost;
   let driver: Awaited<ReturnType<typeof driveChromium>>;
   let server: Server;
@@ -17,6 +21,7 @@ describe.skipIf(executable === null)('Chromium held to the same', () => {
   const hits: string[] = [];
 
   beforeAll(async () => {
+    if (missing !== null) return;
     server = createServer((request, answer) => {
       hits.push(request.url ?? '');
       answer.setHeader('access-control-allow-origin', '*').end('outside');
@@ -28,6 +33,7 @@ describe.skipIf(executable === null)('Chromium held to the same', () => {
     driver = await driveChromium(host, executable ?? '');
   });
   afterAll(async () => {
+    if (missing !== null) return;
     await driver.stop();
     host.dispose();
     server.close();
@@ -207,8 +213,10 @@ describe.skipIf(executable === null)('Chromium held to the same', () => {
     expect(host.asked.at(-1)?.sender.trusted).toBe(false);
   });
 
-  it.skipIf(!existsSync('/proc/self/cmdline'))('listens on no port, and has a sandbox unless root started it', () => {
-    const words = browserOf(process.pid, host.profileDir);
+  it('listens on no port, and has a sandbox unless root started it', (context) => {
+    const unseen = whyNoProcesses();
+    if (unseen !== null) context.skip(unseen);
+    const words = browserProcesses(host.profileDir)[0]?.words ?? [];
     expect(words).toContain('--remote-debugging-pipe');
     expect(words.filter((word) => word.startsWith('--remote-debugging-port'))).toEqual([]);
     expect(words.includes('--no-sandbox')).toBe(process.getuid?.() === 0);
@@ -226,18 +234,4 @@ describe.skipIf(executable === null)('Chromium held to the same', () => {
 
 function filesBelow(dir: string): string[] {
   return readdirSync(dir, { recursive: true, encoding: 'utf8' });
-}
-
-/** The command line of the browser that this process started for a profile. */
-function browserOf(parentPid: number, profileDir: string): readonly string[] {
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const parent = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      if (Number(parent) === parentPid && words.includes(`--user-data-dir=${profileDir}`)) return words;
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-  return [];
 }
