@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createCloser, type Closer } from '../lib/closer';
 import { openLocalDb } from '../localdb/open';
+import { createAlertsService } from '../services/alerts';
 import { createAuditService } from '../services/audit';
 import { createChangesService, type ChangesService } from '../services/changes';
 import { createConfirmationService } from '../services/confirmation';
@@ -10,7 +11,8 @@ import { createDraftsService } from '../services/drafts';
 import { createIdentifiersService, createLoginGuard } from '../services/identifiers';
 import type { Session } from '../services/identity';
 import { createImportsService } from '../services/imports';
-import { createProcessor, createQueueService, groupWrites } from '../services/queue';
+import { createMetricsService } from '../services/metrics';
+import { createProcessor, createProviderHolds, createQueueService, groupWrites } from '../services/queue';
 import { createReportsService } from '../services/reports';
 import { createOutbox, createSyncService } from '../services/sync';
 import { createThingSpaceService } from '../services/thingspace';
@@ -52,13 +54,15 @@ async function buildData(home: Home, session: Session, closer: Closer) {
   const loginGuard = createLoginGuard({ central, session: () => session, clock });
   const credentials = await createCredentials(home, session, training !== null, devices);
   const sync = createSyncService({ local, central, session: () => session, audit, clock, log });
-  return { training, identity, local, audit, devices, identifiers, loginGuard, credentials, sync };
+  const alerts = createAlertsService({ central, session: () => session });
+  const metrics = createMetricsService({ local, clock });
+  return { training, identity, local, audit, devices, identifiers, loginGuard, credentials, sync, alerts, metrics };
 }
 
 /** What is done: import, drafts, changes, queue, carrier, confirmation, reports. */
 function buildWork(home: Home, session: Session, data: Data, closer: Closer) {
   const { clock, ids, log } = home;
-  const { local, audit, devices, identity, identifiers, credentials, loginGuard, sync } = data;
+  const { local, audit, devices, identity, identifiers, credentials, loginGuard, sync, alerts, metrics } = data;
   const base = { local, audit, clock, ids, log };
   const thingspace = createThingSpaceService({ clock, ids, log, credentials, loginGuard, proxy: home.config.proxy });
   closer.add('carrier client', () => thingspace.close());
@@ -76,8 +80,11 @@ function buildWork(home: Home, session: Session, data: Data, closer: Closer) {
     thingspace,
     identifiers,
     evidence: () => confirmation,
+    metrics,
+    pace: async (uid) => (await devices.listProviders(session)).find((provider) => provider.uid === uid) ?? null,
     limits: home.config.firstReadBackMs === null ? {} : { firstReadBackMs: home.config.firstReadBackMs },
   });
+  const holds = createProviderHolds({ local, queue, identifiers, audit });
   const outbox = createOutbox({ clock, ids });
   const confirmation = createConfirmationService({ ...base, thingspace, changes, outbox });
   closer.add('confirmation', () => confirmation.close());
@@ -90,15 +97,17 @@ function buildWork(home: Home, session: Session, data: Data, closer: Closer) {
     thingspace,
     confirmation,
     credentials,
+    metrics,
+    alerts,
     listProviders: () => devices.listProviders(session),
   });
   closer.add('processor', () => processor.stop());
-  return { thingspace, imports, drafts, queue, changes, reports, processor };
+  return { thingspace, imports, drafts, queue, holds, changes, reports, processor };
 }
 
 function assemble(home: Home, session: Session, parts: Data & Work, closer: Closer): Workspace {
-  const { training, identity, local, audit, devices, credentials, loginGuard, sync } = parts;
-  const { thingspace, imports, drafts, queue, changes, reports, processor } = parts;
+  const { training, identity, local, audit, devices, credentials, loginGuard, sync, alerts, metrics } = parts;
+  const { thingspace, imports, drafts, queue, holds, changes, reports, processor } = parts;
   const carrierReady = async (): Promise<void> => {
     if (training !== null) await ensureSimulator(home, training);
   };
@@ -116,6 +125,9 @@ function assemble(home: Home, session: Session, parts: Data & Work, closer: Clos
     drafts,
     changes,
     queue,
+    holds,
+    metrics,
+    alerts,
     reports,
     sync,
     carrierReady,

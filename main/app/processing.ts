@@ -57,6 +57,7 @@ export async function processWith(parts: Parts, options: ProcessOptions): Promis
       untilIdle: options.untilIdle,
       timeoutMs: options.timeoutMs,
       signal: options.signal,
+      holder: options.holder,
       onProgress(progress) {
         options.onProgress(progress);
         for (const [provider, desk] of Object.entries(progress.sendersElsewhere)) {

@@ -1,5 +1,6 @@
 import type { Permission } from '../../shared/domain/permission';
 import type { Clock } from '../lib/clock';
+import type { AlertsService } from '../services/alerts';
 import type { AuditService } from '../services/audit';
 import type { ChangesService } from '../services/changes';
 import type { CredentialsService, ThingSpaceCredentials } from '../services/credentials';
@@ -7,7 +8,8 @@ import type { DevicesService, Provider } from '../services/devices';
 import type { DraftsService } from '../services/drafts';
 import type { IdentityService, Session } from '../services/identity';
 import type { ImportsService } from '../services/imports';
-import type { QueueService } from '../services/queue';
+import type { MetricsService } from '../services/metrics';
+import type { ProviderHolds, QueueService } from '../services/queue';
 import type { ReportsService } from '../services/reports';
 import type { SyncService } from '../services/sync';
 import type { ThingSpaceService } from '../services/thingspace';
@@ -27,6 +29,9 @@ export interface Workspace {
   readonly drafts: DraftsService;
   readonly changes: ChangesService;
   readonly queue: QueueService;
+  readonly holds: ProviderHolds;
+  readonly metrics: MetricsService;
+  readonly alerts: AlertsService;
   readonly reports: ReportsService;
   readonly sync: SyncService;
   /** @throws not-permitted, after the refusal is in the trail */

@@ -3,14 +3,20 @@ import type { BulkChange, ChangesService, DeviceChangeRow } from '../services/ch
 import { oneOf } from './arguments';
 import type { Registration } from './command';
 import { table } from './output';
-import { describeCounts, describePair } from './wording';
+import { registerChangeActs } from './change-acts';
+import { describeControl, describeCounts, describePair } from './wording';
 
 /** Rows of one change that `change show --rows` reads at a time. */
 const PAGE = 500;
 
 export const registerChange: Registration = (program, act) => {
   const change = program.command('change').description('submitted bulk changes');
+  addList(change, act);
+  addShow(change, act);
+  registerChangeActs(change, act);
+};
 
+const addList: Registration = (change, act) => {
   change
     .command('list')
     .description('every bulk change of this desktop, newest first')
@@ -40,7 +46,9 @@ export const registerChange: Registration = (program, act) => {
         };
       }),
     );
+};
 
+const addShow: Registration = (change, act) => {
   change
     .command('show <id>')
     .description('one bulk change, with its rows if wanted')
@@ -59,6 +67,7 @@ export const registerChange: Registration = (program, act) => {
           text: [
             `Change ${found.id} "${found.name}" · ${found.changeType} · ${found.providerName} · ${found.status}`,
             describeCounts(found.counts),
+            ...describeControl(found),
             ...(rows ?? []).map(
               (row) =>
                 `${String(row.row).padStart(6)}  ${row.status.padEnd(12)}  ${describePair(row.old)} → ${describePair(row.new)}${

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { readConfig } from '../app/config';
 import { createAct } from './command';
+import { registerAlert } from './alert';
 import { registerAudit } from './audit';
 import { registerCentral } from './central';
 import { registerChange } from './change';
@@ -9,6 +10,7 @@ import { registerDemo } from './demo';
 import { registerDevices } from './devices';
 import { registerDraft } from './draft';
 import { registerImport } from './import';
+import { registerMetrics } from './metrics';
 import { registerProvider } from './provider';
 import { registerQueue } from './queue';
 import { registerReport } from './report';
@@ -35,6 +37,8 @@ const REGISTRATIONS = [
   registerRun,
   registerChange,
   registerQueue,
+  registerMetrics,
+  registerAlert,
   registerSync,
   registerAudit,
   registerReport,

@@ -1,6 +1,19 @@
-import { oneOf } from './arguments';
+import { usageError } from '../../shared/domain/fault';
+import { DEFAULT_CANARY, type ChangeOptions } from '../../shared/domain/control';
+import { oneOf, wholeNumber } from './arguments';
 import type { Registration } from './command';
 import { plural } from './output';
+
+interface SubmitOptions {
+  readonly only?: string;
+  readonly acceptWarnings?: boolean;
+  readonly startAt?: string;
+  readonly hold?: string;
+  readonly canary?: string;
+  readonly failureBudget: string;
+  readonly checklist?: boolean;
+  readonly snapshot: string;
+}
 
 export const registerSubmit: Registration = (program, act) => {
   program
@@ -8,14 +21,21 @@ export const registerSubmit: Registration = (program, act) => {
     .description('make one bulk change of a draft’s rows')
     .option('--only <verdict>', '"valid": rows with warnings or errors stay in the draft')
     .option('--accept-warnings', 'also rows with warnings')
+    .option('--start-at <time>', 'send nothing before (2026-01-31T22:00:00Z)')
+    .option('--hold <seconds>', 'time to stop it before the first row leaves')
+    .option('--canary <rows>', 'so many first, proven by reading them back, then growing waves')
+    .option('--failure-budget <percent>', 'of a canary', String(DEFAULT_CANARY.failureBudgetPercent))
+    .option('--checklist', 'each row waits until its steps in the field are ticked')
+    .option('--snapshot <source>', 'what a line was before: mirror, or carrier (one call more a row)', 'mirror')
     .action(
-      act(async (run, draft: string, options: { only?: string; acceptWarnings?: boolean }) => {
+      act(async (run, draft: string, options: SubmitOptions) => {
         const { session, changes, enrolIfReachable } = await run.workspace('changes.submit');
         const onlyValid = options.only !== undefined && oneOf('--only', options.only, ['valid'] as const) === 'valid';
         const submitted = await changes.submit(session, {
           draft,
           onlyValid,
           acceptWarnings: options.acceptWarnings === true,
+          options: optionsOf(options),
         });
         const note = await enrolIfReachable();
         return {
@@ -25,3 +45,31 @@ export const registerSubmit: Registration = (program, act) => {
       }),
     );
 };
+
+function optionsOf(options: SubmitOptions): ChangeOptions {
+  const budget = wholeNumber('--failure-budget', options.failureBudget, 0);
+  return {
+    startAt: options.startAt === undefined ? null : timeOf(options.startAt),
+    holdSeconds: options.hold === undefined ? 0 : wholeNumber('--hold', options.hold, 0),
+    canary:
+      options.canary === undefined
+        ? null
+        : {
+            ...DEFAULT_CANARY,
+            firstRows: wholeNumber('--canary', options.canary),
+            failureBudgetPercent: Math.min(100, budget),
+          },
+    checklist: options.checklist === true,
+    snapshot: oneOf('--snapshot', options.snapshot, ['mirror', 'carrier'] as const),
+  };
+}
+
+function timeOf(text: string): string {
+  const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isFinite(instant)) return new Date(instant).toISOString();
+  throw usageError({
+    code: 'argument-refused',
+    what: '--start-at must be a time such as 2026-01-31T22:00:00Z',
+    where: text,
+  });
+}

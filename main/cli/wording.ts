@@ -1,4 +1,4 @@
-import type { EndedCounts } from '../services/changes';
+import type { BulkChange, EndedCounts } from '../services/changes';
 import { deviceChangeStatusSchema, type IdentifierPair, type StatusCounts } from '../../shared/domain/change';
 
 export function describePair({ iccid, imei }: IdentifierPair): string {
@@ -13,6 +13,15 @@ export function describeCounts(counts: StatusCounts): string {
     .filter(({ count }) => count > 0)
     .map(({ status, count }) => `${count} ${status}`);
   return parts.length === 0 ? 'no rows' : parts.join(', ');
+}
+
+/** Whether it is held, when it begins, and which wave it is in; nothing for a plain change under way. */
+export function describeControl({ control, startsAt, wave, rollbackOf }: BulkChange): readonly string[] {
+  const held = control.state === 'running' ? [] : [`${control.state} by ${control.by ?? '?'}: ${control.note ?? ''}`];
+  const begins = startsAt === null ? [] : [`sent from ${startsAt} on`];
+  const inWave = wave === null ? [] : [`wave ${wave.number}, up to row ${wave.upToRow}`];
+  const takesBack = rollbackOf === null ? [] : [`takes back ${rollbackOf}`];
+  return [...held, ...begins, ...inWave, ...takesBack];
 }
 
 const ENDED_WORDS: Readonly<Record<keyof EndedCounts, string>> = {

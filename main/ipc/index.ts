@@ -1,3 +1,4 @@
+import { alertsHandlers } from './alerts';
 import { appHandlers } from './app';
 import { auditHandlers } from './audit';
 import { changesHandlers } from './changes';
@@ -6,6 +7,7 @@ import { draftsHandlers } from './drafts';
 import type { Handlers } from './handlers';
 import { importsHandlers } from './imports';
 import { linesHandlers } from './lines';
+import { metricsHandlers } from './metrics';
 import { queueHandlers } from './queue';
 import { reportsHandlers } from './reports';
 import { sessionHandlers } from './session';
@@ -23,6 +25,8 @@ export function createHandlers(desk: Desk): Handlers {
     ...changesHandlers(desk),
     ...linesHandlers(desk),
     ...queueHandlers(),
+    ...metricsHandlers(),
+    ...alertsHandlers(desk),
     ...auditHandlers(),
     ...reportsHandlers(desk),
   };

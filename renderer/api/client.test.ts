@@ -3,7 +3,10 @@ import { notPermitted } from '../../shared/domain/fault';
 import { createContractDouble } from '../../test/support/contract-double';
 import { ContractError, asContractError, createApi } from './client';
 
-const STATS = { waiting: 1, working: 0, delayed: 0, dead: 0, oldestWaitingAt: null, byProvider: [] };
+const STATS = {
+  ...{ waiting: 1, working: 0, delayed: 0, dead: 0, oldestWaitingAt: null },
+  ...{ byProvider: [], worker: null, nobodyWorks: false, holds: [] },
+};
 
 describe('the client of the contract', () => {
   it('hands over an answer', async () => {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ErrorStory } from '../domain/fault';
+import { alerts } from './alerts';
 import { app } from './app';
 import { audit } from './audit';
 import { changes } from './changes';
@@ -7,6 +8,7 @@ import type { Announcement, Call } from './define';
 import { drafts } from './drafts';
 import { imports } from './imports';
 import { lines } from './lines';
+import { metrics } from './metrics';
 import { queue } from './queue';
 import { reports } from './reports';
 import { session } from './session';
@@ -16,7 +18,7 @@ import { session } from './session';
  * transport, the screen's client and the tests' double are made from this table: a new call is one entry here and one
  * handler in `main/ipc`.
  */
-export const contract = { app, session, imports, drafts, changes, lines, queue, audit, reports };
+export const contract = { app, session, imports, drafts, changes, lines, queue, metrics, alerts, audit, reports };
 
 export type Contract = typeof contract;
 type Group = keyof Contract;

@@ -31,8 +31,8 @@ export const deviceChangeStatusSchema = z.enum([
 export type DeviceChangeStatus = z.infer<typeof deviceChangeStatusSchema>;
 
 /**
- * The allowed transitions. `error` and `dead_letter`, and a row put back after a send, may still be proven wrong by a
- * late callback or a read-back.
+ * The allowed transitions. `error` and `dead_letter`, and a row put back or cancelled after a send, may still be proven
+ * wrong by a late callback or a read-back. What a person gives up of the dead letters is an `error`.
  */
 const ALLOWED_TRANSITIONS: Readonly<Record<DeviceChangeStatus, readonly DeviceChangeStatus[]>> = {
   created: ['queued', 'conflict', 'cancelled'],
@@ -44,8 +44,8 @@ const ALLOWED_TRANSITIONS: Readonly<Record<DeviceChangeStatus, readonly DeviceCh
   processed: ['rolled_back'],
   conflict: ['queued', 'confirmed'],
   error: ['confirmed', 'queued'],
-  dead_letter: ['confirmed', 'queued', 'unknown'],
-  cancelled: [],
+  dead_letter: ['confirmed', 'queued', 'unknown', 'error'],
+  cancelled: ['confirmed'],
   rolled_back: [],
 };
 

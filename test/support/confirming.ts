@@ -6,6 +6,7 @@ import { createChangesService, type ChangeLimits, type ChangesService } from '..
 import { createConfirmationService, type ConfirmationService } from '../../main/services/confirmation';
 import type { Provider } from '../../main/services/devices/types';
 import type { DraftRow } from '../../main/services/drafts/types';
+import { createMetricsService } from '../../main/services/metrics';
 import { createProcessor, createQueueService, groupWrites, type Processor } from '../../main/services/queue';
 import type { QueueService } from '../../main/services/queue';
 import type { ThingSpaceService } from '../../main/services/thingspace';
@@ -35,7 +36,7 @@ export interface DeskOptions {
   readonly rows: readonly DraftRow[];
   readonly thingspace: Pick<
     ThingSpaceService,
-    'ensureSession' | 'swap' | 'swapRequest' | 'findLine' | 'registerCallback'
+    'ensureSession' | 'swap' | 'swapRequest' | 'findLine' | 'registerCallback' | 'deleteLine'
   >;
   readonly limits?: Partial<ChangeLimits>;
   readonly verifySuccess?: boolean;
@@ -50,6 +51,7 @@ export async function openConfirmingDesk(options: DeskOptions): Promise<Confirmi
   for (const row of options.rows) if (row.deviceId !== null) central.lines.set(row.deviceId, { ...row.old });
   const audit = createAuditService({ local, writer: 'desktop:test:olivia', clock });
   const queue = createQueueService({ local, clock, log });
+  const metrics = createMetricsService({ local, clock });
   const common = { local, queue, audit, clock, ids: systemIds, log };
   const changes = createChangesService({
     ...common,
@@ -60,6 +62,8 @@ export async function openConfirmingDesk(options: DeskOptions): Promise<Confirmi
     thingspace,
     identifiers: central,
     evidence: () => confirmation,
+    metrics,
+    pace: async () => provider,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   const { verifySuccess = false } = options;
@@ -69,6 +73,7 @@ export async function openConfirmingDesk(options: DeskOptions): Promise<Confirmi
     processor: () =>
       createProcessor({
         ...{ ...common, changes, identifiers: central, thingspace, confirmation },
+        ...{ metrics, alerts: { raise: async () => undefined } },
         credentials: { load: async () => null },
         listProviders: async () => [provider],
       }),

@@ -4,12 +4,14 @@ import type { Draft, DraftRow } from '../../shared/contract/drafts';
 import type { SessionInfo } from '../../shared/contract/session';
 import type { AuditEntry } from '../../shared/domain/audit';
 import { deriveBulkStatus, type DeviceChangeStatus } from '../../shared/domain/change';
+import { NO_OPTIONS } from '../../shared/domain/control';
 import { verdictOf, type Finding } from '../../shared/domain/finding';
 import { makeFinding } from '../../shared/domain/finding-catalogue';
 import type { Line } from '../../shared/domain/line';
 import { PERMISSIONS_OF, type Role } from '../../shared/domain/permission';
 import { usageError } from '../../shared/domain/fault';
 import { createContractDouble, type ContractDouble } from './contract-double';
+import { playWork } from './contract-double-work';
 
 /** A desk as a training session leaves it, behind the double: every screen has something to show. */
 export interface PlayedDesk {
@@ -155,6 +157,11 @@ function changeOf(
     counts,
     startedAt: at,
     endedAt: status.startsWith('processed') ? at : null,
+    control: { state: 'running', note: null, by: null, at: null },
+    startsAt: null,
+    options: NO_OPTIONS,
+    wave: null,
+    rollbackOf: null,
     ...more,
   };
 }
@@ -198,6 +205,8 @@ function changeRowOf(row: number, status: DeviceChangeStatus, at: string): Devic
     disposition: isProcessed
       ? { outcome: 'changed', proof: 'callback', detail: 'The carrier reported the change.', by: 'olivia', at }
       : null,
+    seenAt: isProcessed && row % 3 !== 0 ? at : null,
+    checklist: null,
   };
 }
 
@@ -305,7 +314,7 @@ export function playDesk(options: DeskOptions = {}): PlayedDesk {
     return session;
   });
   playDrafts(double, drafts, agoOf);
-  playChanges(double, changes, drafts, agoOf);
+  playChanges(double, changes, drafts, agoOf, isNew);
   playRest(double, agoOf, isNew);
   return { double, drafts, changes };
 }
@@ -406,7 +415,13 @@ function playDrafts(double: ContractDouble, drafts: Draft[], agoOf: AgoOf): void
   });
 }
 
-function playChanges(double: ContractDouble, changes: BulkChange[], drafts: Draft[], agoOf: AgoOf): void {
+function playChanges(
+  double: ContractDouble,
+  changes: BulkChange[],
+  drafts: Draft[],
+  agoOf: AgoOf,
+  isNew: boolean,
+): void {
   const find = (changeId: number): BulkChange => {
     const change = changes.find(({ id }) => id === changeId);
     if (change === undefined) throw usageError({ code: 'change-unknown', what: `There is no change ${changeId}` });
@@ -432,6 +447,10 @@ function playChanges(double: ContractDouble, changes: BulkChange[], drafts: Draf
     changes.unshift(change);
     return { bulkChangeId: change.id, uid: change.uid, rows, planHash };
   });
+  playWork(double, {
+    ...{ changes, find, agoOf, isNew },
+    rowOf: (change, row) => changeRowOf(row, statusAt(change, row - 1, null), agoOf(1)),
+  });
   double.handle('reports.save', ({ changeId, format }) => ({
     savedId: 'saved-1',
     place: `Downloads/swapdesk-change-${changeId}.${format}`,
@@ -443,7 +462,10 @@ function playChanges(double: ContractDouble, changes: BulkChange[], drafts: Draf
 function playRest(double: ContractDouble, agoOf: AgoOf, isNew: boolean): void {
   double.handle('queue.stats', () =>
     isNew
-      ? { waiting: 0, working: 0, delayed: 0, dead: 0, oldestWaitingAt: null, byProvider: [] }
+      ? {
+          ...{ waiting: 0, working: 0, delayed: 0, dead: 0, oldestWaitingAt: null },
+          ...{ byProvider: [], worker: null, nobodyWorks: false, holds: [] },
+        }
       : {
           waiting: 82,
           working: 28,
@@ -454,6 +476,9 @@ function playRest(double: ContractDouble, agoOf: AgoOf, isNew: boolean): void {
             { provider: 'Northwind Fleet', waiting: 57, working: 28, dead: 1, paused: false },
             { provider: 'Lakeside Utilities', waiting: 25, working: 0, dead: 0, paused: true },
           ],
+          worker: { holder: 'the Swapdesk window', since: agoOf(95), lastBeatAt: agoOf(0) },
+          nobodyWorks: false,
+          holds: [],
         },
   );
   double.handle('lines.find', ({ text, limit }) =>

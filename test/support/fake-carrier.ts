@@ -2,7 +2,13 @@ import type { IdentifierPair } from '../../shared/domain/change';
 import { fail, ok } from '../../shared/domain/result';
 import type { DeviceChange, Evidence, EvidenceSource } from '../../main/services/changes';
 import type { Provider } from '../../main/services/devices/types';
-import type { CallFault, CarrierCall, SwapRequest, ThingSpaceService } from '../../main/services/thingspace/types';
+import type {
+  CallFault,
+  CarrierCall,
+  CarrierLine,
+  SwapRequest,
+  ThingSpaceService,
+} from '../../main/services/thingspace/types';
 
 /** What happens to one PUT. */
 export type Fate =
@@ -19,7 +25,9 @@ export type Fate =
   | 'login-refused';
 
 export interface FakeCarrier
-  extends Pick<ThingSpaceService, 'ensureSession' | 'swap' | 'swapRequest' | 'registerCallback'>, EvidenceSource {
+  extends
+    Pick<ThingSpaceService, 'ensureSession' | 'swap' | 'swapRequest' | 'registerCallback' | 'findLine' | 'deleteLine'>,
+    EvidenceSource {
   /** Line number → what the carrier has now. */
   readonly lines: Map<number, IdentifierPair>;
   /** Old identifier → how often a swap of it was carried out; 2 would be a double. */
@@ -30,6 +38,12 @@ export interface FakeCarrier
   /** Called with the wire open, before anything happens: a test may die here. */
   onWire: (old: string) => Promise<void> | void;
   sessionFault: CallFault | null;
+  /** Identifiers of deactivated lines that were deleted. */
+  readonly deleted: string[];
+  /** Why a deactivated line is not deleted; null: it is. */
+  deleteFault: CallFault | null;
+  /** ICCIDs of lines that are on the network. */
+  readonly connected: Set<string>;
   readBackFault: (row: DeviceChange) => CallFault | null;
 }
 
@@ -76,6 +90,9 @@ export function createFakeCarrier(): FakeCarrier {
     fate: () => 'accepted',
     onWire: () => undefined,
     sessionFault: null,
+    deleted: [],
+    deleteFault: null,
+    connected: new Set(),
     readBackFault: () => null,
 
     swapRequest: (provider, row): SwapRequest => ({
@@ -99,10 +116,32 @@ export function createFakeCarrier(): FakeCarrier {
       return { result: fail(fault), record: record(correlationId, request.path, fault.httpStatus) };
     },
 
+    async findLine(_provider, by) {
+      const found = [...carrier.lines.values()].find((pair) => pair.iccid === by.id || pair.imei === by.id);
+      return {
+        result: ok(found === undefined ? null : lineOf(found, carrier.connected)),
+        record: record('find', '/devices/actions/list', 200),
+      };
+    },
+    async deleteLine(_provider, by) {
+      const asked = record('delete', '/devices/actions/delete', 200);
+      if (carrier.deleteFault !== null) return { result: fail(carrier.deleteFault), record: asked };
+      carrier.deleted.push(by.id);
+      return { result: ok(undefined), record: asked };
+    },
+
     hasCallback: async () => false,
     confirm: async (_provider: Provider, row: DeviceChange): Promise<Evidence> => readBack(carrier, row, record),
   };
   return carrier;
+}
+
+function lineOf(pair: IdentifierPair, connected: ReadonlySet<string>): CarrierLine {
+  return {
+    ...{ iccid: pair.iccid ?? '', imei: pair.imei ?? null, mdn: null, eid: null, status: 'active' },
+    ...{ carrierPlan: null, lastConnectionAt: null, customer: null, ratePlan: null, ratePool: null },
+    ...{ identifiers: {}, connected: connected.has(pair.iccid ?? '') },
+  };
 }
 
 function idsOf(pair: IdentifierPair): { id: string; kind: string }[] {

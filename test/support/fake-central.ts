@@ -1,6 +1,6 @@
 import type { IdentifierPair } from '../../shared/domain/change';
 import { workFailed } from '../../shared/domain/fault';
-import type { IdentifiersService } from '../../main/services/identifiers/types';
+import type { IdentifiersService, ProviderPause } from '../../main/services/identifiers/types';
 
 export interface FakeCentral extends IdentifiersService {
   readonly lines: Map<number, IdentifierPair>;
@@ -13,6 +13,10 @@ export interface FakeCentral extends IdentifiersService {
   readonly taken: Set<string>;
   away: boolean;
   senderElsewhere: string | null;
+  /** Provider uid → its pause on every desk. */
+  readonly pauses: Map<string, ProviderPause>;
+  /** Row uid → what it is to become. */
+  readonly edited: Map<string, IdentifierPair>;
 }
 
 /** The central database's promises, in memory. */
@@ -31,6 +35,8 @@ export function createFakeCentral(): FakeCentral {
     taken: new Set(),
     away: false,
     senderElsewhere: null,
+    pauses: new Map(),
+    edited: new Map(),
 
     async enrol(_change, rows) {
       reach();
@@ -89,6 +95,22 @@ export function createFakeCentral(): FakeCentral {
     },
     async releaseSender() {
       reach();
+    },
+    async pauseProvider(providerUid, note) {
+      reach();
+      central.pauses.set(providerUid, { providerUid, note, by: 'olivia', at: 0 });
+    },
+    async resumeProvider(providerUid) {
+      reach();
+      return central.pauses.delete(providerUid);
+    },
+    async listPauses() {
+      reach();
+      return [...central.pauses.values()];
+    },
+    async editNew(uid, next) {
+      reach();
+      central.edited.set(uid, next);
     },
   };
   return central;

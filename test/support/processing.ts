@@ -3,11 +3,13 @@ import type { Clock } from '../../main/lib/clock';
 import { systemIds } from '../../main/lib/ids';
 import { silentLog } from '../../main/lib/logger';
 import type { LocalDb } from '../../main/localdb/types';
+import type { NewAlert } from '../../main/services/alerts';
 import { createAuditService } from '../../main/services/audit';
 import { createChangesService, type ChangeLimits, type ChangesService } from '../../main/services/changes';
 import type { Provider } from '../../main/services/devices/types';
 import type { Draft, DraftRow, DraftsService } from '../../main/services/drafts/types';
 import type { Session } from '../../main/services/identity/types';
+import { createMetricsService, type MetricsService } from '../../main/services/metrics';
 import { createProcessor, createQueueService, groupWrites, type Processor } from '../../main/services/queue';
 import type { ProcessorTimes, QueueService } from '../../main/services/queue';
 import type { AuditService } from '../../main/services/audit';
@@ -114,6 +116,9 @@ export interface Workshop {
   readonly carrier: FakeCarrier;
   readonly central: FakeCentral;
   readonly clock: Clock;
+  /** What every desk was told. */
+  readonly alerts: readonly NewAlert[];
+  readonly metrics: MetricsService;
   processor(times?: Partial<ProcessorTimes>): Processor;
   close(): Promise<void>;
 }
@@ -140,6 +145,8 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
   for (const row of rows) seedLine(row, carrier, central);
   const audit = createAuditService({ local, writer: 'desktop:test:olivia', clock });
   const queue = createQueueService({ local, clock, log: silentLog });
+  const metrics = createMetricsService({ local, clock });
+  const alerts: NewAlert[] = [];
   const changes = createChangesService({
     local,
     queue,
@@ -154,6 +161,8 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
     thingspace: carrier,
     identifiers: central,
     evidence: () => carrier,
+    metrics,
+    pace: async () => provider,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   return {
@@ -161,6 +170,8 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
     queue,
     audit,
     changes,
+    alerts,
+    metrics,
     carrier,
     central,
     clock,
@@ -173,6 +184,8 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
         thingspace: carrier,
         confirmation: { startReceiver: async () => ({ url: 'http://127.0.0.1:1', close: async () => undefined }) },
         credentials: { load: async () => null },
+        metrics,
+        alerts: { raise: async (alert) => void alerts.push(alert) },
         listProviders: async () => [provider],
         clock,
         ids: systemIds,

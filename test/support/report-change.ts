@@ -1,4 +1,5 @@
 import type { DeviceChangeStatus } from '../../shared/domain/change';
+import { NO_OPTIONS } from '../../shared/domain/control';
 import type { BulkChange, DeviceChangeRow } from '../../main/services/changes/types';
 
 /** A finished change with rows of every kind, for the reports; no two rows are alike. */
@@ -20,6 +21,11 @@ export function exampleChange(rows: readonly DeviceChangeRow[]): BulkChange {
     counts: { byStatus, needsPerson: rows.filter(({ needsPerson }) => needsPerson).length },
     startedAt: '2026-11-24T04:01:00.000Z',
     endedAt: '2026-11-24T04:09:30.000Z',
+    control: { state: 'running', note: null, by: null, at: null },
+    startsAt: null,
+    options: NO_OPTIONS,
+    wave: null,
+    rollbackOf: null,
   };
 }
 
@@ -96,6 +102,8 @@ export function exampleRow(index: number): DeviceChangeRow {
       by: 'maria.lopez',
       at: '2026-11-24T04:05:00.000Z',
     },
+    seenAt: null,
+    checklist: null,
     ...exception,
   };
 }

@@ -6,6 +6,7 @@ import { createAuditService, type AuditService } from '../../main/services/audit
 import { createChangesService, type ChangeLimits, type ChangesService } from '../../main/services/changes';
 import { createConfirmationService } from '../../main/services/confirmation';
 import type { Provider } from '../../main/services/devices/types';
+import { createMetricsService } from '../../main/services/metrics';
 import type { DraftRow } from '../../main/services/drafts/types';
 import type { EvidenceSource } from '../../main/services/changes';
 import {
@@ -71,6 +72,7 @@ export async function openSimulatedShop(options: SimulatedOptions): Promise<Simu
   const audit = createAuditService({ local, writer: 'desktop:test:olivia', clock });
   const queue = createQueueService({ local, clock, log: silentLog });
   const central = createFakeCentral();
+  const metrics = createMetricsService({ local, clock });
   const lines = simulator.control
     .lines({ account })
     .filter((line) => line.state === 'active' && line.mdn !== null)
@@ -91,6 +93,8 @@ export async function openSimulatedShop(options: SimulatedOptions): Promise<Simu
     thingspace,
     identifiers: central,
     evidence: () => evidence,
+    metrics,
+    pace: async () => provider,
     limits: options.limits,
   });
   const confirmation = createConfirmationService({
@@ -111,6 +115,8 @@ export async function openSimulatedShop(options: SimulatedOptions): Promise<Simu
     thingspace,
     confirmation,
     credentials: { load: async () => null },
+    metrics,
+    alerts: { raise: async () => undefined },
     listProviders: async () => [provider],
     clock,
     ids: systemIds,

@@ -3,6 +3,7 @@ import users from './0002-users.sql';
 import changes from './0003-changes.sql';
 import changeLog from './0004-change-log.sql';
 import logging from './0005-logging.sql';
+import control from './0010-control.sql';
 
 export interface CentralMigration {
   readonly number: number;
@@ -19,6 +20,7 @@ export const centralMigrations: readonly CentralMigration[] = [
   { number: 3, name: 'changes', sql: changes, breaking: true },
   { number: 4, name: 'change-log', sql: changeLog, breaking: true },
   { number: 5, name: 'logging', sql: logging, breaking: true },
+  { number: 10, name: 'control', sql: control, breaking: true },
 ];
 
 /** The newest migration that this program knows. */

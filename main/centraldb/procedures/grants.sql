@@ -3,7 +3,7 @@
 grant usage on schema logging, access to swapdesk_desktop;
 grant select on swapdesk_migration, central_identity, role_permission, service_provider, customer, customer_rate_plan,
   customer_rate_pool, device, device_customer_assignment, bulk_change, m2m_device_change, thingspace_callback_log,
-  device_lease, provider_sender, login_guard, alert, change_log, logging.audit_chain_head, logging.m2m_log,
+  device_lease, provider_sender, provider_pause, login_guard, alert, change_log, logging.audit_chain_head, logging.m2m_log,
   logging.mobility_log, logging.api_log, logging.error_log, logging.stored_entry, logging.metric to swapdesk_desktop;
 grant insert, update on service_provider, customer, customer_rate_plan, customer_rate_pool, device to swapdesk_desktop;
 grant delete on device to swapdesk_desktop;
@@ -19,6 +19,7 @@ grant execute on function
   sender_release(uuid, bigint),
   usp_update_identifier_for_thingspace(uuid, uuid, bigint, text, text, text, text, text, text, text, date, text, bigint),
   device_change_push(jsonb), login_guard_try(uuid), login_guard_succeeded(uuid), login_guard_failed(uuid), login_guard_uncount(uuid),
-  login_guard_reset(uuid), alert_raise(uuid, text, text), alert_acknowledge(uuid), audit_append(text, jsonb),
+  login_guard_reset(uuid), alert_raise(uuid, text, text, text), alert_acknowledge(uuid),
+  provider_pause_begin(uuid, text), provider_pause_end(uuid), provider_pauses(), device_change_edit(uuid, text, text), audit_append(text, jsonb),
   audit_heads(text)
   to swapdesk_desktop;

@@ -1,5 +1,6 @@
 import audit from './audit.sql';
 import changeLog from './change-log.sql';
+import control from './control.sql';
 import grants from './grants.sql';
 import identifiers from './identifiers.sql';
 import leases from './leases.sql';
@@ -18,6 +19,7 @@ export const procedures: readonly { readonly name: string; readonly sql: string 
   { name: 'leases', sql: leases },
   { name: 'identifiers', sql: identifiers },
   { name: 'login-guard', sql: loginGuard },
+  { name: 'control', sql: control },
   { name: 'audit', sql: audit },
   { name: 'policies', sql: policies },
   { name: 'grants', sql: grants },

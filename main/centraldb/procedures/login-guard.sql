@@ -66,7 +66,8 @@ begin
     insert into alert (provider_id, code, message, raised_by)
     select id, 'provider-stopped', reason || ': ' || name || ' is stopped on every desk. Check its credentials, then unlock '
       || 'it.', by_user
-    from service_provider where id = tenant;
+    from service_provider where id = tenant
+    on conflict do nothing;
   end if;
 end
 $$;
@@ -131,31 +132,5 @@ begin
   update login_guard set stopped_at = null, stopped_by = null, reset_at = now(),
     reset_by = (select user_name from access.session_row())
   where provider_id = tenant;
-end
-$$;
-
-create or replace function alert_raise(of_provider uuid, alert_code text, alert_message text) returns uuid
-language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
-as $$
-declare
-  made uuid;
-begin
-  perform access.demand('changes.run');
-  insert into alert (provider_id, code, message, raised_by)
-  select p.id, alert_code, alert_message, (select user_name from access.session_row())
-  from service_provider p where p.uid = of_provider
-  returning uid into made;
-  return made;
-end
-$$;
-
-create or replace function alert_acknowledge(of_alert uuid) returns boolean
-language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
-as $$
-begin
-  perform access.demand('changes.run', 'changes.approve', 'credentials.manage');
-  update alert set acknowledged_at = now(), acknowledged_by = (select user_name from access.session_row())
-  where uid = of_alert and acknowledged_at is null;
-  return found;
 end
 $$;

@@ -55,11 +55,13 @@ begin
   -- A desktop has no right to write changes or assignments by itself: these rules bind the functions.
   perform access.guard_table('device', owner_of_line, '{lines.read}', '{lines.load,changes.run}');
   perform access.guard_table('device_customer_assignment', owner_of_line, '{lines.read}', '{changes.run}');
-  perform access.guard_table('m2m_device_change', owner_of_line, '{changes.read}', '{changes.submit,changes.run}');
+  perform access.guard_table('m2m_device_change', owner_of_line, '{changes.read}',
+    '{changes.submit,changes.run,queue.manage}');
   perform access.guard_table('bulk_change', tenant, '{changes.read}', '{changes.submit,changes.run}');
   perform access.guard_table('thingspace_callback_log', tenant, '{changes.read}', '{changes.run}');
   perform access.guard_table('device_lease', tenant, '{changes.read}', '{changes.submit,changes.run,changes.control}');
   perform access.guard_table('provider_sender', tenant, '{changes.read}', '{changes.run}');
+  perform access.guard_table('provider_pause', tenant, '{providers.read}', '{queue.manage}');
   perform access.guard_table('login_guard', tenant, '{providers.read}', '{changes.run,credentials.manage,lines.load}');
   perform access.guard_table('login_attempt', tenant, '{providers.read}', '{changes.run,credentials.manage,lines.load}');
   perform access.guard_table('alert',
@@ -94,6 +96,9 @@ create policy swapdesk_delete on device_lease for delete using (
 create policy swapdesk_delete on provider_sender for delete using (
   ((select access.sees_all_providers()) or provider_id = any ((select access.visible_providers())::bigint[]))
   and (select access.may('changes.run')));
+create policy swapdesk_delete on provider_pause for delete using (
+  ((select access.sees_all_providers()) or provider_id = any ((select access.visible_providers())::bigint[]))
+  and (select access.may('queue.manage')));
 create policy swapdesk_delete on login_attempt for delete using (
   ((select access.sees_all_providers()) or provider_id = any ((select access.visible_providers())::bigint[]))
   and ((select access.may('changes.run')) or (select access.may('credentials.manage'))

@@ -6,6 +6,7 @@ import { jobs } from './0040-jobs';
 import { callbacks } from './0050-callbacks';
 import { audit } from './0060-audit';
 import { outboxAndSettings } from './0070-outbox-and-settings';
+import { control } from './0130-control';
 
 /** Every step of the local schema, in number order. */
 export const localMigrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const localMigrations: readonly Migration[] = [
   callbacks,
   audit,
   outboxAndSettings,
+  control,
 ];

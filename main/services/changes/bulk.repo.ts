@@ -1,11 +1,12 @@
 import type { ChangeType, DeviceChangeStatus, Disposition, StatusCounts } from '../../../shared/domain/change';
 import { deriveBulkStatus } from '../../../shared/domain/change';
+import { changeOptionsSchema, type ChangeControl, type ChangeOptions } from '../../../shared/domain/control';
 import type { Fault } from '../../../shared/domain/fault';
 import { isoTime } from '../../lib/clock';
 import type { ReadDb, Trx } from '../../localdb/types';
 import type { DraftRow } from '../drafts/types';
-import { pairOf } from './changes.repo';
-import type { BulkChange, DeviceChangeRow } from './types';
+import { pairOf, stepsOf } from './changes.repo';
+import type { BulkChange, DeviceChange, DeviceChangeRow } from './types';
 
 /** SQLite parses the whole JSON text for each call; 2,000 rows a call measured best. */
 const ROWS_A_CALL = 2_000;
@@ -20,17 +21,31 @@ export interface NewBulkChange {
   readonly planHash: string;
   readonly createdAt: number;
   readonly createdBy: string;
+  readonly options: ChangeOptions;
+  readonly rollbackOf: string | null;
 }
+
+/** A row as it is stored with a new change. */
+export type NewDeviceChange = Pick<
+  DraftRow,
+  'row' | 'mdn' | 'old' | 'new' | 'customer' | 'ratePlan' | 'ratePool' | 'effectiveDate'
+> & {
+  readonly uid: string;
+  readonly deviceId: number;
+  readonly deleteFirst?: DeviceChange['deleteFirst'];
+  readonly rollbackOf?: string;
+};
 
 export async function insertBulkChange(
   trx: Trx,
   change: NewBulkChange,
-  rows: readonly (DraftRow & { readonly uid: string; readonly deviceId: number })[],
+  rows: readonly NewDeviceChange[],
 ): Promise<number> {
+  const { canary, startAt } = change.options;
   const [made] = await trx.raw<{ id: number }[]>(
     `insert into bulk_change (uid, name, provider_uid, provider_name, portal, change_type, plan_hash, row_count,
-                              created_at, created_by)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id`,
+                              created_at, created_by, options, starts_at, wave_end, wave_number, rollback_of)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id`,
     [
       change.uid,
       change.name,
@@ -42,7 +57,13 @@ export async function insertBulkChange(
       rows.length,
       change.createdAt,
       change.createdBy,
-    ],
+      JSON.stringify(change.options),
+      startAt === null ? null : Date.parse(startAt),
+      canary === null ? null : firstWaveEnd(rows, canary.firstRows),
+      canary === null ? 0 : 1,
+      change.rollbackOf,
+      // knex types bindings without null; SQLite takes it.
+    ] as (string | number)[],
   );
   if (made === undefined) throw new Error('the inserted bulk change was not returned');
   for (let start = 0; start < rows.length; start += ROWS_A_CALL) {
@@ -51,12 +72,19 @@ export async function insertBulkChange(
   return made.id;
 }
 
+/** Rows may be numbered with gaps: those of a draft keep their numbers. */
+function firstWaveEnd(rows: readonly NewDeviceChange[], firstRows: number): number | null {
+  return rows.length <= firstRows ? null : (rows[firstRows - 1]?.row ?? null);
+}
+
 async function insertRows(
   trx: Trx,
   bulkChangeId: number,
   change: NewBulkChange,
-  rows: readonly (DraftRow & { readonly uid: string; readonly deviceId: number })[],
+  rows: readonly NewDeviceChange[],
 ): Promise<void> {
+  const { canary, checklist } = change.options;
+  const verifiedUpTo = canary === null ? 0 : (rows[Math.min(canary.firstRows, rows.length) - 1]?.row ?? 0);
   const records = rows.map((row) => [
     row.uid,
     row.row,
@@ -70,14 +98,25 @@ async function insertRows(
     row.ratePlan,
     row.ratePool,
     row.effectiveDate,
+    row.deleteFirst === undefined || row.deleteFirst === null ? null : JSON.stringify(row.deleteFirst),
+    row.rollbackOf ?? null,
   ]);
   await trx.raw(
     `insert into m2m_device_change (uid, bulk_change_id, row_no, provider_uid, device_id, mdn, old_iccid, old_imei,
-       new_iccid, new_imei, customer, rate_plan, rate_pool, effective_date, status, updated_at)
+       new_iccid, new_imei, customer, rate_plan, rate_pool, effective_date, delete_first, rollback_of, status,
+       updated_at, checklist, verify)
      select value ->> 0, ?, value ->> 1, ?, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-       value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, 'created', ?
+       value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, 'created', ?, ?,
+       (value ->> 1) <= ?
      from json_each(?) order by key`,
-    [bulkChangeId, change.providerUid, change.createdAt, JSON.stringify(records)],
+    [
+      bulkChangeId,
+      change.providerUid,
+      change.createdAt,
+      checklist ? '[]' : null,
+      verifiedUpTo,
+      JSON.stringify(records),
+    ] as (string | number)[],
   );
 }
 
@@ -94,6 +133,15 @@ interface ChangeRecord {
   readonly row_count: number;
   readonly created_at: number;
   readonly created_by: string;
+  readonly control: ChangeControl['state'];
+  readonly control_note: string | null;
+  readonly control_by: string | null;
+  readonly control_at: number | null;
+  readonly starts_at: number | null;
+  readonly options: string;
+  readonly wave_end: number | null;
+  readonly wave_number: number;
+  readonly rollback_of: string | null;
 }
 
 interface CountRecord {
@@ -144,7 +192,25 @@ function changeOf(record: ChangeRecord, records: readonly CountRecord[]): BulkCh
     counts,
     startedAt: started.length === 0 ? null : isoTime(Math.min(...started)),
     endedAt: !over || ended.length === 0 ? null : isoTime(Math.max(...ended)),
+    control: {
+      state: record.control,
+      note: record.control_note,
+      by: record.control_by,
+      at: timeOf(record.control_at),
+    },
+    startsAt: timeOf(record.starts_at),
+    options: optionsOf(record),
+    wave: record.wave_end === null ? null : { number: record.wave_number, upToRow: record.wave_end },
+    rollbackOf: record.rollback_of,
   };
+}
+
+function timeOf(instantMs: number | null): string | null {
+  return instantMs === null ? null : isoTime(instantMs);
+}
+
+function optionsOf(record: Pick<ChangeRecord, 'options'>): ChangeOptions {
+  return changeOptionsSchema.parse(JSON.parse(record.options));
 }
 
 export async function listChanges(
@@ -184,18 +250,25 @@ interface ShownRecord {
   readonly attempts: number;
   readonly error: string | null;
   readonly disposition: string | null;
+  readonly seen_at: number | null;
+  readonly checklist: string | null;
 }
 
 export async function pageOfRows(
   db: ReadDb,
   changeId: number,
-  page: { readonly only?: DeviceChangeStatus; readonly limit: number; readonly offset: number },
+  page: {
+    readonly only?: DeviceChangeStatus;
+    readonly rowNo?: number;
+    readonly limit: number;
+    readonly offset: number;
+  },
 ): Promise<{ readonly total: number; readonly rows: readonly DeviceChangeRow[] }> {
-  const only = page.only === undefined ? '' : 'and status = ?';
-  const filter = [changeId, ...(page.only === undefined ? [] : [page.only])];
+  const only = `${page.only === undefined ? '' : 'and status = ?'} ${page.rowNo === undefined ? '' : 'and row_no = ?'}`;
+  const filter = [changeId, page.only, page.rowNo].filter((value) => value !== undefined);
   const records = await db.raw<ShownRecord[]>(
     `select row_no, uid, device_id, mdn, old_iccid, old_imei, new_iccid, new_imei, status, needs_person, request_id,
-            attempts, error, disposition
+            attempts, error, disposition, seen_at, checklist
      from m2m_device_change where bulk_change_id = ? ${only} order by row_no limit ? offset ?`,
     [...filter, page.limit, page.offset],
   );
@@ -218,6 +291,8 @@ export async function pageOfRows(
       attempts: record.attempts,
       error: record.error === null ? null : (JSON.parse(record.error) as Fault),
       disposition: record.disposition === null ? null : (JSON.parse(record.disposition) as Disposition),
+      seenAt: timeOf(record.seen_at),
+      checklist: stepsOf(record.checklist),
     })),
   };
 }
@@ -236,6 +311,8 @@ export async function findChangeHead(db: ReadDb, changeId: number): Promise<NewB
     planHash: record.plan_hash,
     createdAt: record.created_at,
     createdBy: record.created_by,
+    options: optionsOf(record),
+    rollbackOf: record.rollback_of,
   };
 }
 

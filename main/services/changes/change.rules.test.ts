@@ -11,10 +11,18 @@ const limits = DEFAULT_LIMITS;
 
 describe('what the answer to a PUT means', () => {
   const decide = (fault: CallFault, sent = 1) =>
-    decideAnswer({ ok: false, error: fault }, { sent, sendingAt: NOW - 100 }, NOW, limits, 0);
+    decideAnswer({ ok: false, error: fault }, { sent, sendingAt: NOW - 100, sendsForgiven: 0 }, NOW, limits, 0);
 
   it('is submitted with the request id', () => {
-    expect(decideAnswer({ ok: true, value: { requestId: 'r' } }, { sent: 1, sendingAt: NOW }, NOW, limits, 0)).toEqual({
+    expect(
+      decideAnswer(
+        { ok: true, value: { requestId: 'r' } },
+        { sent: 1, sendingAt: NOW, sendsForgiven: 0 },
+        NOW,
+        limits,
+        0,
+      ),
+    ).toEqual({
       kind: 'submitted',
       requestId: 'r',
     });
@@ -58,6 +66,7 @@ describe('what evidence means for a row', () => {
     needsPerson: false,
     requestId: 'r',
     attempts: 1,
+    sendsForgiven: 0,
     sendingAt: NOW - 3_600_000,
     ...part,
   });

@@ -63,7 +63,7 @@ const TOO_MANY_REQUESTS = 429;
 
 export function decideAnswer(
   answer: Answer,
-  row: { readonly sent: number; readonly sendingAt: number },
+  row: { readonly sent: number; readonly sendingAt: number; readonly sendsForgiven: number },
   now: number,
   limits: ChangeLimits,
   chance: number,
@@ -86,7 +86,7 @@ export function decideAnswer(
       if (fault.httpStatus === null) {
         return { kind: 'queued', runAt: backoffAt, countsAsAttempt: false, pausesProvider: false };
       }
-      if (row.sent >= limits.mostSends) return { kind: 'dead_letter' };
+      if (row.sent - row.sendsForgiven >= limits.mostSends) return { kind: 'dead_letter' };
       return {
         kind: 'queued',
         runAt: Math.max(backoffAt, now + (fault.retryAfterMs ?? 0)),
@@ -128,6 +128,8 @@ export interface EvidenceRow {
   /** Sends so far. */
   readonly attempts: number;
   readonly sendingAt: number | null;
+  /** Of `attempts`, those that a person let pass. */
+  readonly sendsForgiven: number;
 }
 
 export interface EvidenceContext {
@@ -172,6 +174,9 @@ function mayBeProven(row: EvidenceRow): boolean {
     case 'queued':
       // Sent before and put back as unchanged or refused: the carrier did it after all, it must not be sent again.
       return row.attempts > 0;
+    case 'cancelled':
+      // The same, and then a person gave it up.
+      return row.attempts > 0;
     case 'sending':
     case 'submitted':
     case 'unknown':
@@ -182,7 +187,6 @@ function mayBeProven(row: EvidenceRow): boolean {
     case 'confirmed':
     case 'processed':
     case 'conflict':
-    case 'cancelled':
     case 'rolled_back':
       return false;
     default:
@@ -210,7 +214,7 @@ function decideNotChanged(
   if (context.now < quietOverAt) {
     return { kind: 'ask-again', runAt: quietOverAt, countsAsAttempt: false, fault: null };
   }
-  if (row.attempts >= limits.mostSends) {
+  if (row.attempts - row.sendsForgiven >= limits.mostSends) {
     return {
       kind: 'end',
       status: 'dead_letter',
@@ -234,7 +238,7 @@ function decideFailed(fault: Fault, row: EvidenceRow, context: EvidenceContext, 
     case 'conflict':
       return { kind: 'end', status: 'error', fault };
     case 'api_transient':
-      return row.attempts >= limits.mostSends
+      return row.attempts - row.sendsForgiven >= limits.mostSends
         ? { kind: 'end', status: 'dead_letter', fault }
         : { kind: 'requeue', runAt: context.now + backoffMs(row.attempts, limits.sendBackoff, context.chance) };
     case 'auth':

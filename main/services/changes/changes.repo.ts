@@ -1,6 +1,8 @@
 import type { DeviceChangeStatus, Disposition, IdentifierPair } from '../../../shared/domain/change';
 import { isSettled } from '../../../shared/domain/change';
+import { FIELD_STEPS, type FieldStep } from '../../../shared/domain/control';
 import type { Fault } from '../../../shared/domain/fault';
+import { isoTime } from '../../lib/clock';
 import type { ReadDb, Trx } from '../../localdb/types';
 import type { DeviceChange, StatusPatch } from './types';
 
@@ -8,6 +10,11 @@ import type { DeviceChange, StatusPatch } from './types';
 export interface StoredRow extends DeviceChange {
   readonly portal: 'm2m' | 'mobility';
   readonly correlationId: string | null;
+  /** Neither its change nor its wave nor the field keeps it from being sent. */
+  readonly released: boolean;
+  readonly startsAt: number | null;
+  /** Its snapshot is the carrier's own answer. */
+  readonly asksCarrierFirst: boolean;
 }
 
 interface RowRecord {
@@ -41,11 +48,26 @@ interface RowRecord {
   readonly fencing: number;
   readonly sending_at: number | null;
   readonly submitted_at: number | null;
+  readonly confirmed_at: number | null;
   readonly row_version: number;
+  readonly verify: number;
+  readonly sends_forgiven: number;
+  readonly seen_at: number | null;
+  readonly checklist: string | null;
+  readonly delete_first: string | null;
+  readonly rollback_of: string | null;
+  readonly released: number;
+  readonly starts_at: number | null;
+  readonly snapshot_from: string | null;
 }
 
+/** Of a row `r` and its change `c`: nothing keeps it from being sent. All four steps of the field are ticked. */
+export const RELEASED = `(c.control = 'running' and (c.wave_end is null or r.row_no <= c.wave_end)
+  and (r.checklist is null or json_array_length(r.checklist) >= ${FIELD_STEPS.length}))`;
+
 const SELECT_ROW = `
-  select r.*, c.uid as bulk_change_uid, c.change_type, c.portal, c.created_by
+  select r.*, c.uid as bulk_change_uid, c.change_type, c.portal, c.created_by, c.starts_at,
+    c.options ->> '$.snapshot' as snapshot_from, ${RELEASED} as released
   from m2m_device_change r join bulk_change c on c.id = r.bulk_change_id`;
 
 export function pairOf(iccid: string | null, imei: string | null): IdentifierPair {
@@ -54,6 +76,10 @@ export function pairOf(iccid: string | null, imei: string | null): IdentifierPai
 
 function parsed(text: string | null): unknown {
   return text === null ? null : JSON.parse(text);
+}
+
+export function stepsOf(text: string | null): readonly FieldStep[] | null {
+  return text === null ? null : (JSON.parse(text) as FieldStep[]);
 }
 
 function rowOf(record: RowRecord): StoredRow {
@@ -86,7 +112,17 @@ function rowOf(record: RowRecord): StoredRow {
     createdBy: record.created_by,
     sendingAt: record.sending_at,
     submittedAt: record.submitted_at,
+    confirmedAt: record.confirmed_at,
     rowVersion: record.row_version,
+    verify: record.verify === 1,
+    sendsForgiven: record.sends_forgiven,
+    seenAt: record.seen_at === null ? null : isoTime(record.seen_at),
+    checklist: stepsOf(record.checklist),
+    deleteFirst: parsed(record.delete_first) as DeviceChange['deleteFirst'],
+    rollbackOf: record.rollback_of,
+    released: record.released === 1,
+    startsAt: record.starts_at,
+    asksCarrierFirst: record.snapshot_from === 'carrier',
   };
 }
 
@@ -130,6 +166,9 @@ export async function findRowsIn(
 
 type Cell = string | number | null;
 
+/** A device needs about so long to register on the network. */
+const FIRST_LOOK_MS = 60_000;
+
 /** Column and value of every key that a patch names. */
 function columnsOf(patch: StatusPatch & { readonly correlationId?: string }): readonly (readonly [string, Cell])[] {
   const json = (value: unknown): Cell => (value === null ? null : JSON.stringify(value));
@@ -144,8 +183,11 @@ function columnsOf(patch: StatusPatch & { readonly correlationId?: string }): re
   if (patch.sendingAt !== undefined) columns.push(['sending_at', patch.sendingAt]);
   if (patch.submittedAt !== undefined) columns.push(['submitted_at', patch.submittedAt]);
   if (patch.confirmedAt !== undefined) columns.push(['confirmed_at', patch.confirmedAt]);
-  if (patch.processedAt !== undefined) columns.push(['processed_at', patch.processedAt]);
+  if (patch.processedAt !== undefined) {
+    columns.push(['processed_at', patch.processedAt], ['look_at', patch.processedAt + FIRST_LOOK_MS]);
+  }
   if (patch.fencing !== undefined) columns.push(['fencing', patch.fencing]);
+  if (patch.sendsForgiven !== undefined) columns.push(['sends_forgiven', patch.sendsForgiven]);
   return columns;
 }
 
@@ -208,13 +250,29 @@ export async function markNeedsPerson(
 
 /** Open rows, those left out that wait for a person or belong to the providers named. */
 export async function countOpen(db: ReadDb, exceptProviders: readonly string[]): Promise<number> {
+  const except = JSON.stringify(exceptProviders);
   const [row] = await db.raw<{ open: number }[]>(
     `select count(*) as open from m2m_device_change
      where ${IS_OPEN} and not (status = 'unknown' and needs_person = 1)
        and provider_uid not in (select value from json_each(?))`,
-    [JSON.stringify(exceptProviders)],
+    [except],
   );
-  return row?.open ?? 0;
+  return (row?.open ?? 0) - (await countHeld(db, except));
+}
+
+/** Of these, the unsent ones that a person holds back: the change as a whole, or the row until the field is done. */
+async function countHeld(db: ReadDb, exceptProviders: string): Promise<number> {
+  const [row] = await db.raw<{ held: number }[]>(
+    `select (select count(*) from bulk_change c join m2m_device_change r on r.bulk_change_id = c.id
+             where c.control <> 'running' and r.status in ('created', 'queued')
+               and c.provider_uid not in (select value from json_each(:except)))
+          + (select count(*) from m2m_device_change r join bulk_change c on c.id = r.bulk_change_id
+             where r.checklist is not null and r.status in ('created', 'queued') and c.control = 'running'
+               and json_array_length(r.checklist) < ${FIELD_STEPS.length}
+               and c.provider_uid not in (select value from json_each(:except))) as held`,
+    { except: exceptProviders },
+  );
+  return row?.held ?? 0;
 }
 
 /** Uids of rows in one open status, whose lease must stay ours. */
@@ -228,6 +286,11 @@ export async function openRowUids(
     `select id, uid from m2m_device_change where status = ? and id > ? and ${IS_OPEN} order by id limit ?`,
     [status, afterId, limit],
   );
+}
+
+export async function findRowByUid(db: ReadDb | Trx, uid: string): Promise<StoredRow | null> {
+  const [record] = await db.raw<RowRecord[]>(`${SELECT_ROW} where r.uid = ?`, [uid]);
+  return record === undefined ? null : rowOf(record);
 }
 
 export async function findRowsByUid(db: ReadDb | Trx, uids: readonly string[]): Promise<readonly StoredRow[]> {

@@ -1,10 +1,11 @@
-import { usageError } from '../../../shared/domain/fault';
 import type { Fault } from '../../../shared/domain/fault';
 import type { DeviceChangeStatus } from '../../../shared/domain/change';
 import type { Trx } from '../../localdb/types';
+import type { AuditService } from '../audit/types';
 import type { IdentifiersService } from '../identifiers/types';
+import type { MetricsService } from '../metrics/types';
 import type { ThingSpaceService } from '../thingspace/types';
-import { countEndedSince, findChange, listChanges, pageOfRows } from './bulk.repo';
+import { countEndedSince, listChanges, pageOfRows } from './bulk.repo';
 import { DEFAULT_LIMITS, type ChangeLimits } from './change.rules';
 import {
   countOpen,
@@ -15,22 +16,37 @@ import {
   markNeedsPerson,
   markPushed,
 } from './changes.repo';
+import { clustersOf } from './clusters';
 import { confirm } from './confirm.handler';
+import { createControls } from './control';
 import { disposition, move, type ChangesCore } from './core';
+import { createDeadLetters } from './dead-letters';
 import { enrolCreated, renewLeases } from './enrol';
+import { eta } from './eta';
+import { getChange } from './find-change';
+import { retry } from './retry';
+import { rollback, rollbackPlan } from './rollback';
+import { lookForSeen } from './seen';
+import { findSilent } from './seen.repo';
 import { send, sendingToUnknown } from './send.handler';
 import { settle } from './settle';
 import { submitDraft, type SubmitDeps } from './submit';
+import { timelineOf } from './timeline';
+import { advanceWaves } from './waves';
 import { faultEvent, rowEvent } from './trail';
-import type { BulkChange, ChangesService, EndedCounts, EvidenceSource } from './types';
+import type { ChangeControls, ChangesService, EndedCounts, EvidenceSource } from './types';
 
-export type ChangesDeps = Omit<ChangesCore, 'limits'> &
-  Pick<SubmitDeps, 'drafts' | 'devices' | 'identity'> & {
-    readonly thingspace: Pick<ThingSpaceService, 'ensureSession' | 'swap' | 'swapRequest'>;
+export type ChangesDeps = Omit<ChangesCore, 'limits' | 'timing'> & {
+  readonly audit: Pick<AuditService, 'record' | 'search'>;
+} & Pick<SubmitDeps, 'drafts' | 'devices' | 'identity'> & {
+    readonly thingspace: Pick<ThingSpaceService, 'ensureSession' | 'swap' | 'swapRequest' | 'findLine' | 'deleteLine'>;
     readonly identifiers: Pick<
       IdentifiersService,
-      'enrol' | 'renewLeases' | 'releaseLeases' | 'markSending' | 'update' | 'pushStatuses'
+      'enrol' | 'renewLeases' | 'releaseLeases' | 'markSending' | 'update' | 'pushStatuses' | 'editNew'
     >;
+    readonly metrics: Pick<MetricsService, 'measures' | 'readBackAfterMs'>;
+    /** Null: not a provider of this user. */
+    pace(providerUid: string): Promise<{ readonly ratePerMinute: number | null; readonly concurrency: number } | null>;
     /** Confirmation is made after this service, since it settles through it. */
     evidence(): EvidenceSource;
     readonly limits?: Partial<ChangeLimits>;
@@ -55,15 +71,22 @@ export function createChangesService(deps: ChangesDeps): ChangesService {
     log: deps.log,
     actor: () => deps.actor(),
     limits: { ...DEFAULT_LIMITS, ...deps.limits },
+    timing: deps.metrics,
   };
   const { identifiers, thingspace } = deps;
 
+  const reading: Pick<ChangesService, 'get' | 'rows'> = {
+    get: (idOrUid) => getChange(core, idOrUid),
+    rows: (changeId, page) => pageOfRows(core.local.read, changeId, page),
+  };
+
   return {
+    ...reading,
+    timeline: (idOrUid, row) => timelineOf(reading, deps.audit, idOrUid, row),
     submit: (session, input) => submitDraft(deps, session, input),
     enrol: () => enrolCreated({ core, identifiers }),
     list: (page) => listChanges(core.local.read, page),
-    get: (idOrUid) => getChange(core, idOrUid),
-    rows: (changeId, page) => pageOfRows(core.local.read, changeId, page),
+    ...controlsOf(deps, core),
     transition: (trx, row, from, to, patch) => move(core, trx, row.id, from, to, patch),
     settle: (trx, deviceChangeId, evidence, job) => settle(core, trx, deviceChangeId, evidence, job),
     load: (trx, deviceChangeId) => findRow(trx, deviceChangeId),
@@ -87,18 +110,32 @@ export function createChangesService(deps: ChangesDeps): ChangesService {
     async endedSince(instantMs) {
       return endedCounts(await countEndedSince(core.local.read, instantMs));
     },
+    advanceWaves: () => advanceWaves(core),
+    lookForSeen: (gate, most) => lookForSeen({ core, thingspace }, gate, most),
   };
 }
 
-async function getChange(core: ChangesCore, idOrUid: string): Promise<BulkChange> {
-  const change = await findChange(core.local.read, idOrUid);
-  if (change !== null) return change;
-  throw usageError({
-    code: 'change-unknown',
-    what: 'There is no such bulk change here',
-    where: idOrUid,
-    todo: 'List them with: swapdesk change list',
-  });
+/** What a person does with submitted changes. */
+function controlsOf(
+  deps: ChangesDeps,
+  core: ChangesCore,
+): Omit<ChangeControls, 'timeline'> & Pick<ChangesService, 'deadLetters'> {
+  const { identifiers } = deps;
+  const clusterRows = async (changeId: number, key: string): Promise<readonly number[]> =>
+    (await clustersOf(core, changeId)).find((cluster) => cluster.key === key)?.rowNumbers ?? [];
+  return {
+    ...createControls(core),
+    retry: (idOrUid, choice, act) => retry({ core, identifiers, clusterRows }, idOrUid, choice, act),
+    async clusters(idOrUid) {
+      const change = await getChange(core, idOrUid);
+      return (await clustersOf(core, change.id)).map(({ rowNumbers: _all, ...cluster }) => cluster);
+    },
+    eta: (idOrUid) => eta({ core, metrics: deps.metrics, pace: (uid) => deps.pace(uid) }, idOrUid),
+    rollbackPlan: (idOrUid, page) => rollbackPlan(core, idOrUid, page),
+    rollback: (session, idOrUid, rows) => rollback({ core, ...deps }, session, idOrUid, rows),
+    silent: (olderThanMs, limit) => findSilent(core.local.read, core.clock.now() - olderThanMs, limit),
+    deadLetters: createDeadLetters({ core, identifiers }),
+  };
 }
 
 /** One processor a folder: when it starts, whatever is in `sending` was left there by a process that has died. */

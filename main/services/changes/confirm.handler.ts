@@ -6,9 +6,11 @@ import { backoffMs } from '../../lib/backoff';
 import { isCentralTrouble } from '../../lib/central-trouble';
 import type { IdentifiersService, IdentifierUpdateResult } from '../identifiers/types';
 import type { Job, JobEnd } from '../queue/types';
-import { findRow, type StoredRow } from './changes.repo';
+import type { Trx } from '../../localdb/types';
+import { findRow, findRowByUid, type StoredRow } from './changes.repo';
 import { disposition, move, systemFault, type ChangesCore } from './core';
-import { postpone, providerUnknown, sendingToUnknown } from './send.handler';
+import { postpone } from './postpone';
+import { providerUnknown, sendingToUnknown } from './send.handler';
 import { settle } from './settle';
 import { faultEvent, pairJson, rowEvent } from './trail';
 import type { ConfirmationDecision, EvidenceSource, ProcessingGate } from './types';
@@ -129,6 +131,7 @@ async function storeUpdate(core: ChangesCore, job: Job, row: StoredRow, result: 
       case 'already-applied': {
         if (!(await move(core, trx, row.id, 'confirmed', 'processed', { processedAt: core.clock.now() }))) return;
         await core.audit.record(trx, [rowEvent(row, core.actor(), 'row.processed', { central: result.kind })]);
+        if (row.rollbackOf !== null) await markRolledBack(core, trx, row, row.rollbackOf);
         return;
       }
       case 'conflict': {
@@ -155,6 +158,18 @@ async function storeUpdate(core: ChangesCore, job: Job, row: StoredRow, result: 
         return assertNever(result);
     }
   });
+}
+
+/** The row that this one takes back. It may be another desk's: then that desk shows it as processed. */
+async function markRolledBack(core: ChangesCore, trx: Trx, by: StoredRow, originalUid: string): Promise<void> {
+  const original = await findRowByUid(trx, originalUid);
+  if (original === null || original.status !== 'processed') return;
+  const proof = by.disposition?.proof ?? 'none';
+  const detail = `Taken back by change ${by.bulkChangeId}, row ${by.row}`;
+  await move(core, trx, original.id, 'processed', 'rolled_back', {
+    disposition: disposition(core, 'rolled_back', proof, detail),
+  });
+  await core.audit.record(trx, [rowEvent(original, core.actor(), 'row.rolled-back', { by: by.bulkChangeUid })]);
 }
 
 function bothSides(row: StoredRow, found: IdentifierPair | null): string {

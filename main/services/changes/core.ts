@@ -13,6 +13,12 @@ import { moveRow, type StoredRow } from './changes.repo';
 import type { ChangeLimits } from './change.rules';
 import type { StatusPatch } from './types';
 
+/** What processing asks of the measurements. */
+export interface Timing {
+  /** From an answer until the line should be read back if no callback came; null: too little was measured. */
+  readBackAfterMs(providerUid: string): number | null;
+}
+
 /** What every step of a row works with. */
 export interface ChangesCore {
   readonly local: LocalDb;
@@ -24,6 +30,8 @@ export interface ChangesCore {
   readonly limits: ChangeLimits;
   /** User name of whoever's session processes, for the trail. */
   actor(): string;
+  /** How long the carrier takes, as measured; the limits hold while too little was. */
+  readonly timing: Timing;
 }
 
 /**
@@ -55,7 +63,8 @@ export function sendJob(row: StoredRow, runAt: number): NewJob {
     },
     providerUid: row.providerUid,
     deviceId: row.deviceId,
-    runAt,
+    runAt: Math.max(runAt, row.startsAt ?? runAt),
+    held: !row.released,
   };
 }
 

@@ -13,6 +13,7 @@ import {
   type OpenStatus,
   type StoredRow,
 } from './changes.repo';
+import { refreshHeld, startHoldWindow } from './control.repo';
 import { disposition, move, sendJob, type ChangesCore } from './core';
 import { faultEvent, rowEvent } from './trail';
 
@@ -60,10 +61,7 @@ async function enrolRows(deps: EnrolDeps, rows: readonly StoredRow[]): Promise<{
     const queued = new Set(await queueGranted(trx, granted, now));
     await renewGranted(trx, granted);
     const newlyQueued = rows.filter((row) => queued.has(row.id));
-    await core.queue.add(
-      trx,
-      newlyQueued.map((row) => sendJob(row, now)),
-    );
+    if (newlyQueued.length > 0) await enqueue(core, trx, head, newlyQueued);
     let conflicts = 0;
     for (const row of rows) {
       const grant = grants.get(row.uid);
@@ -74,6 +72,21 @@ async function enrolRows(deps: EnrolDeps, rows: readonly StoredRow[]): Promise<{
     if (newlyQueued.length > 0) await core.audit.record(trx, [enrolled(core, head, newlyQueued.length)]);
     return { queued: newlyQueued.length, conflicts };
   });
+}
+
+/** A change that was paused while its rows were stored centrally is as held as one that was paused before. */
+async function enqueue(core: ChangesCore, trx: Trx, head: NewBulkChange, rows: readonly StoredRow[]): Promise<void> {
+  const now = core.clock.now();
+  const [first] = rows;
+  if (first === undefined) return;
+  const { holdSeconds } = head.options;
+  const startsAt =
+    holdSeconds === 0 ? first.startsAt : await startHoldWindow(trx, first.bulkChangeId, now + holdSeconds * 1_000);
+  await core.queue.add(
+    trx,
+    rows.map((row) => sendJob({ ...row, startsAt }, now)),
+  );
+  await refreshHeld(trx, first.bulkChangeId, { from: first.id, to: rows.at(-1)?.id ?? first.id });
 }
 
 /**
@@ -122,7 +135,7 @@ function enrolled(core: ChangesCore, head: NewBulkChange, rows: number) {
   } as const;
 }
 
-function enrolChangeOf(head: NewBulkChange): EnrolChange {
+export function enrolChangeOf(head: NewBulkChange): EnrolChange {
   return {
     uid: head.uid,
     providerUid: head.providerUid,
@@ -135,7 +148,7 @@ function enrolChangeOf(head: NewBulkChange): EnrolChange {
   };
 }
 
-function enrolRowOf(row: StoredRow): EnrolRow {
+export function enrolRowOf(row: StoredRow): EnrolRow {
   return {
     uid: row.uid,
     rowNo: row.row,

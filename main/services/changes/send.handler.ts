@@ -11,6 +11,9 @@ import type { CallFault, CarrierCall, SwapRequest, ThingSpaceService } from '../
 import { decideAnswer, type AnswerDecision } from './change.rules';
 import { findRow, type StoredRow } from './changes.repo';
 import { confirmJob, disposition, move, systemFault, type ChangesCore } from './core';
+import { deleteHolder } from './delete-first';
+import { postpone } from './postpone';
+import { keepSnapshot, takeSnapshot, type Snapshot } from './snapshot';
 import { callEvent, faultEvent, rowEvent } from './trail';
 import type { EvidenceSource, ProcessingGate } from './types';
 
@@ -24,7 +27,7 @@ import type { EvidenceSource, ProcessingGate } from './types';
  */
 export interface SendDeps {
   readonly core: ChangesCore;
-  readonly thingspace: Pick<ThingSpaceService, 'ensureSession' | 'swap' | 'swapRequest'>;
+  readonly thingspace: Pick<ThingSpaceService, 'ensureSession' | 'swap' | 'swapRequest' | 'findLine' | 'deleteLine'>;
   readonly identifiers: Pick<IdentifiersService, 'markSending'>;
   readonly evidence: Pick<EvidenceSource, 'hasCallback'>;
 }
@@ -52,9 +55,11 @@ export async function send(deps: SendDeps, job: Job, gate: ProcessingGate): Prom
     if (isCentralTrouble(error)) gate.centralTrouble(error);
     return postpone(core, job, systemFault(core, error));
   }
+  if (row.deleteFirst !== null && !(await deleteHolder(deps, job, row, row.deleteFirst, provider))) return;
   if (!(await gate.turn(provider.uid)) || !gate.maySend(provider.uid)) return postpone(core, job, null);
 
-  const sending = await writeIntent(deps, job, provider);
+  const snapshot = await takeSnapshot(deps, row, provider);
+  const sending = await writeIntent(deps, job, provider, snapshot);
   if (sending === null) return;
   // The commit may have taken long: whoever is not the sender any more must not send.
   if (!gate.maySend(provider.uid)) return withdraw(core, job, sending.row);
@@ -71,10 +76,10 @@ interface Intent {
 }
 
 /** The exact request, the attempt and the time, durable before a byte leaves. Null: the row or the claim has gone. */
-async function writeIntent(deps: SendDeps, job: Job, provider: Provider): Promise<Intent | null> {
+async function writeIntent(deps: SendDeps, job: Job, provider: Provider, snapshot: Snapshot): Promise<Intent | null> {
   const { core } = deps;
   return core.local.write(async (trx) => {
-    if (!(await core.queue.holds(trx, job))) return null;
+    if (!(await core.queue.mayStart(trx, job))) return null;
     const row = await findRow(trx, job.message.M2MDeviceChangeId);
     if (row === null || row.status !== 'queued') {
       await core.queue.end(trx, job, { kind: 'done' });
@@ -97,7 +102,11 @@ async function writeIntent(deps: SendDeps, job: Job, provider: Provider): Promis
       error: null,
     };
     await move(core, trx, row.id, 'queued', 'sending', patch);
-    const details = { attempt: patch.attempts, method: request.method, path: request.path };
+    await keepSnapshot(trx, row, snapshot);
+    const details = {
+      ...{ attempt: patch.attempts, method: request.method, path: request.path },
+      snapshot: snapshot.hash,
+    };
     await core.audit.record(trx, [rowEvent(row, core.actor(), 'row.sending', details, correlationId)]);
     return { row: { ...row, ...patch, status: 'sending' }, request, correlationId };
   });
@@ -113,7 +122,7 @@ async function storeOutcome(
   const { core } = deps;
   const decision = decideAnswer(
     call.result,
-    { sent: row.attempts, sendingAt: row.sendingAt ?? core.clock.now() },
+    { sent: row.attempts, sendingAt: row.sendingAt ?? core.clock.now(), sendsForgiven: row.sendsForgiven },
     core.clock.now(),
     core.limits,
     core.ids.chance(),
@@ -157,7 +166,7 @@ async function applyAnswer(
     case 'submitted': {
       const known = await deps.evidence.hasCallback(trx, row.providerUid, decision.requestId);
       await core.queue.end(trx, job, { kind: 'done' });
-      const askAt = known ? now : now + core.limits.firstReadBackMs;
+      const askAt = known ? now : now + (core.timing.readBackAfterMs(row.providerUid) ?? core.limits.firstReadBackMs);
       await core.queue.add(trx, [confirmJob(row, decision.requestId, askAt)]);
       return { action: 'row.submitted', details: { attempt: row.attempts, requestId: decision.requestId } };
     }
@@ -218,6 +227,7 @@ async function tellGate(
   const fault = call.result.error;
   const neverReached = fault.class === 'api_transient' && fault.httpStatus === null;
   if (neverReached || fault.class === 'auth' || fault.stopsProvider) await gate.carrierTrouble(provider.uid, fault);
+  else if (fault.class === 'api_unknown') await gate.carrierDoubtful(provider.uid, fault);
   else if (fault.httpStatus !== null) gate.carrierAnswered(provider.uid);
 }
 
@@ -277,18 +287,6 @@ async function leaseLost(core: ChangesCore, job: Job): Promise<void> {
       faultEvent(row, core.actor(), fault),
     ]);
   });
-}
-
-/** Nothing was sent and nothing says anything about the row: later again, without counting. */
-export async function postpone(core: ChangesCore, job: Job, fault: Fault | null): Promise<void> {
-  const runAt = core.clock.now() + backoffMs(1, core.limits.systemBackoff, core.ids.chance());
-  const kept =
-    fault === null
-      ? null
-      : { class: fault.class, code: fault.code, message: fault.message, correlationId: fault.correlationId };
-  await core.local.write((trx) =>
-    core.queue.end(trx, job, { kind: 'again', runAt, countsAsAttempt: false, fault: kept }),
-  );
 }
 
 export function providerUnknown(core: ChangesCore, row: StoredRow): Fault {

@@ -74,6 +74,7 @@ const gate: ProcessingGate = {
   pauseUntil: () => undefined,
   carrierAnswered: () => undefined,
   carrierTrouble: async () => undefined,
+  carrierDoubtful: async () => undefined,
   centralAnswered: () => undefined,
   centralTrouble: () => undefined,
 };

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { NO_OPTIONS, type ChangeOptions } from '../../../shared/domain/control';
 import { workFailed } from '../../../shared/domain/fault';
 import type { Clock } from '../../lib/clock';
 import type { Ids } from '../../lib/ids';
@@ -26,6 +27,7 @@ export interface SubmitInput {
   readonly draft: string;
   readonly onlyValid: boolean;
   readonly acceptWarnings: boolean;
+  readonly options?: ChangeOptions;
 }
 
 /**
@@ -49,6 +51,8 @@ export async function submitDraft(deps: SubmitDeps, session: Session, input: Sub
     planHash: plan.planHash,
     createdAt: deps.clock.now(),
     createdBy: session.userName,
+    options: input.options ?? NO_OPTIONS,
+    rollbackOf: null,
   };
   return deps.local.write(async (trx) => {
     const taken = await deps.drafts.takeRows(trx, draft.id, choice);
@@ -76,6 +80,7 @@ export async function submitDraft(deps: SubmitDeps, session: Session, input: Sub
           draft: draft.uid,
           source: draft.sourceName,
           warningsAccepted: input.acceptWarnings,
+          options: { ...change.options },
         },
       },
     ]);

@@ -6,11 +6,19 @@ import type {
   IdentifierPair,
   StatusCounts,
 } from '../../../shared/domain/change';
+import type {
+  ChangeControl,
+  ChangeOptions,
+  Eta,
+  FailureCluster,
+  FieldStep,
+  Reversibility,
+} from '../../../shared/domain/control';
 import type { Fault, SwapdeskError } from '../../../shared/domain/fault';
 import type { Trx } from '../../localdb/types';
 import type { Provider } from '../devices/types';
 import type { Session } from '../identity/types';
-import type { Job } from '../queue/types';
+import type { DeadFilter, DeadJob, Job } from '../queue/types';
 import type { CallFault, CallRecord } from '../thingspace/types';
 
 export interface BulkChange {
@@ -29,6 +37,14 @@ export interface BulkChange {
   /** First sending and last ending; null: not yet. */
   readonly startedAt: string | null;
   readonly endedAt: string | null;
+  readonly control: ChangeControl;
+  /** Nothing is sent before: a chosen start, or the end of the hold window. */
+  readonly startsAt: string | null;
+  readonly options: ChangeOptions;
+  /** Null: not sent in waves, or its last wave is under way. */
+  readonly wave: { readonly number: number; readonly upToRow: number } | null;
+  /** Uid of the change that this one takes back. */
+  readonly rollbackOf: string | null;
 }
 
 /** As `change show --rows` prints it. */
@@ -45,6 +61,10 @@ export interface DeviceChangeRow {
   readonly attempts: number;
   readonly error: Fault | null;
   readonly disposition: Disposition | null;
+  /** First seen on the network with its new identifiers. */
+  readonly seenAt: string | null;
+  /** Ticked steps of the field checklist; null: it waits for none. */
+  readonly checklist: readonly FieldStep[] | null;
 }
 
 /** A row with everything that processing needs. */
@@ -64,7 +84,16 @@ export interface DeviceChange extends DeviceChangeRow {
   readonly createdBy: string;
   readonly sendingAt: number | null;
   readonly submittedAt: number | null;
+  readonly confirmedAt: number | null;
   readonly rowVersion: number;
+  /** Read back also when a callback says Success (the rows of a canary). */
+  readonly verify: boolean;
+  /** Sends before a person last sent the row again: they do not count towards the limit. */
+  readonly sendsForgiven: number;
+  /** The deactivated line that holds the new identifier: deleted at the carrier before the send. */
+  readonly deleteFirst: { readonly kind: 'iccid' | 'imei'; readonly id: string } | null;
+  /** Uid of the row that this one takes back. */
+  readonly rollbackOf: string | null;
 }
 
 /** What may be written together with a new status. Undefined keys stay. */
@@ -80,6 +109,7 @@ export interface StatusPatch {
   readonly confirmedAt?: number;
   readonly processedAt?: number;
   readonly fencing?: number;
+  readonly sendsForgiven?: number;
 }
 
 export interface SubmitResult {
@@ -148,6 +178,8 @@ export interface ProcessingGate {
   pauseUntil(providerUid: string, instantMs: number): void;
   /** The carrier answered: it is there, whatever it said. */
   carrierAnswered(providerUid: string): void;
+  /** An answer that leaves open whether the carrier acted; many in a row open the breaker. */
+  carrierDoubtful(providerUid: string, fault: Fault | CallFault): Promise<void>;
   /** The carrier can't be reached or refuses everything: nothing more is sent until that has changed. */
   carrierTrouble(providerUid: string, fault: Fault | CallFault): Promise<void>;
   centralAnswered(): void;
@@ -172,16 +204,143 @@ export interface ProcessingSteps {
   /** Tells the central database of every row that it knows in an older state. @throws failed `central-unreachable` */
   pushStatuses(): Promise<number>;
   endedSince(instantMs: number): Promise<EndedCounts>;
+  /** Lets the next wave of changes go whose last one went well, and stops those whose did not. @returns stopped ones */
+  advanceWaves(): Promise<readonly StoppedWave[]>;
+  /** Looks whether confirmed lines were seen on the network. @returns lines looked at */
+  lookForSeen(gate: ProcessingGate, most: number): Promise<number>;
 }
 
-export interface ChangesService extends ProcessingSteps {
+/** A change that the failure budget, or a code that nobody had seen, has stopped. */
+export interface StoppedWave {
+  readonly changeId: number;
+  readonly providerUid: string;
+  readonly name: string;
+  readonly why: string;
+}
+
+/** Who acts, and what they say about it. */
+export interface Act {
+  readonly by: string;
+  readonly note: string;
+}
+
+/** What a person may do with a submitted change. Every act is an audit entry. @throws usage `change-unknown` */
+export interface ChangeControls {
+  /** @throws failed `change-ended` when nothing of it is left to be sent */
+  pause(idOrUid: string, act: Act): Promise<BulkChange>;
+  /** Goes on after a pause, a stop or the failure budget; what failed so far is accepted with it. */
+  resume(idOrUid: string, act: Act): Promise<BulkChange>;
+  /** The row that is being sent ends, nothing else leaves. */
+  stop(idOrUid: string, act: Act): Promise<BulkChange>;
+  /** Rows that were not sent are given up; those that were are followed to their end. */
+  cancel(idOrUid: string, act: Act): Promise<{ readonly cancelled: number; readonly change: BulkChange }>;
+  /** Ticks a step in the field; the row may be sent when all are. @throws usage `row-unknown`, failed `row-sent` */
+  tick(idOrUid: string, row: number, step: FieldStep, done: boolean, act: Act): Promise<DeviceChangeRow>;
+  /**
+   * Sends failed rows again; where the last send is unproven the line is read back first, and an accepted one is only
+   * asked about. @throws failed `central-unreachable`: the lines must be reserved again
+   */
+  retry(idOrUid: string, choice: RetryChoice, act: Act): Promise<RetryResult>;
+  clusters(idOrUid: string): Promise<readonly FailureCluster[]>;
+  /** Everything that happened to a row, oldest first. @throws usage `row-unknown` */
+  timeline(idOrUid: string, row: number): Promise<readonly TimelineStep[]>;
+  /** Null: nothing is left to do, or it is held. */
+  eta(idOrUid: string): Promise<Eta | null>;
+  rollbackPlan(idOrUid: string, page: { limit: number; offset: number }): Promise<RollbackPlan>;
+  /** Submits the inverse of the rows that are unchanged since. @throws failed `nothing-to-roll-back` */
+  rollback(session: Session, idOrUid: string, rows: readonly number[] | null): Promise<RollbackResult>;
+  /** Confirmed at least so long ago and not seen on the network. */
+  silent(olderThanMs: number, limit: number): Promise<readonly SilentLine[]>;
+}
+
+/** One thing that happened to a row, oldest first; told by the trail, which is written with the thing itself. */
+export interface TimelineStep {
+  readonly at: string;
+  readonly action: string;
+  readonly stream: string;
+  readonly actor: string;
+  readonly correlationId: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export interface RetryChoice {
+  readonly rows?: readonly number[];
+  /** Key of a failure cluster. */
+  readonly cluster?: string;
+}
+
+export interface RetryResult {
+  readonly retried: number;
+  readonly refused: readonly { readonly row: number; readonly why: string }[];
+}
+
+export interface RollbackRow {
+  readonly row: number;
+  readonly mdn: string | null;
+  readonly from: IdentifierPair;
+  readonly to: IdentifierPair;
+  readonly reversibility: Reversibility;
+}
+
+export interface RollbackPlan {
+  readonly total: number;
+  readonly counts: Readonly<Record<Reversibility['kind'], number>>;
+  readonly rows: readonly RollbackRow[];
+}
+
+export interface RollbackResult {
+  readonly bulkChangeId: number;
+  readonly uid: string;
+  readonly rows: number;
+  /** Rows that can't be taken back. */
+  readonly left: number;
+}
+
+export interface SilentLine {
+  readonly changeId: number;
+  readonly changeName: string;
+  readonly row: number;
+  readonly mdn: string | null;
+  readonly new: IdentifierPair;
+  readonly confirmedAt: string;
+}
+
+/** A dead letter with its row. */
+export interface DeadLetter extends DeadJob {
+  readonly changeName: string;
+  readonly providerName: string;
+  readonly row: DeviceChangeRow | null;
+}
+
+/** Which dead letters. */
+export type DeadChoice = DeadFilter;
+
+export interface DeadLetterActs {
+  list(
+    filter: DeadFilter,
+    page: { readonly limit: number; readonly offset: number },
+  ): Promise<{ readonly total: number; readonly letters: readonly DeadLetter[] }>;
+  /** @param perMinute spreads them; null: as the provider's own pace lets them go */
+  redrive(
+    choice: DeadChoice,
+    perMinute: number | null,
+    act: Act,
+  ): Promise<{ readonly redriven: number; readonly refused: readonly { jobId: number; why: string }[] }>;
+  /** Corrects the new identifiers. @throws usage `letter-unknown`, `identifier-refused`; failed `edit-refused` */
+  edit(jobId: number, next: IdentifierPair, act: Act): Promise<DeadLetter>;
+  /** @returns how many rows were given up */
+  discard(choice: DeadChoice, act: Act): Promise<number>;
+}
+
+export interface ChangesService extends ProcessingSteps, ChangeControls {
+  readonly deadLetters: DeadLetterActs;
   /**
    * Makes a bulk change of a draft's rows: change, rows and audit in one transaction; works offline (`created`).
    * @throws failed `nothing-to-submit`, `warnings-not-accepted`, `rows-with-errors`; usage `draft-unknown`
    */
   submit(
     session: Session,
-    input: { draft: string; onlyValid: boolean; acceptWarnings: boolean },
+    input: { draft: string; onlyValid: boolean; acceptWarnings: boolean; options?: ChangeOptions },
   ): Promise<SubmitResult>;
   /** Stores created changes centrally, takes the leases, and queues the rows. @returns rows queued and refused */
   enrol(): Promise<{ queued: number; conflicts: number }>;
@@ -190,7 +349,7 @@ export interface ChangesService extends ProcessingSteps {
   get(idOrUid: string): Promise<BulkChange>;
   rows(
     changeId: number,
-    page: { only?: DeviceChangeStatus; limit: number; offset: number },
+    page: { only?: DeviceChangeStatus; rowNo?: number; limit: number; offset: number },
   ): Promise<{ total: number; rows: readonly DeviceChangeRow[] }>;
   /** The guarded move: false when the row is no longer in `from`; throws a Bug when the table forbids it. */
   transition(

@@ -53,7 +53,10 @@ export function createConfirmationService(deps: ConfirmationDeps): ConfirmationS
     },
     async confirm(provider, row) {
       const claims = row.requestId === null ? [] : await claimsOf(deps.local.read, row.providerUid, row.requestId);
-      const verdict = judgeClaims(row, claims, { correlationId: deps.ids.uid(), verifySuccess });
+      const verdict = judgeClaims(row, claims, {
+        correlationId: deps.ids.uid(),
+        verifySuccess: verifySuccess || row.verify,
+      });
       if (verdict.kind === 'decided') return { decision: verdict.decision, calls: [] };
       return readBack(deps.thingspace, provider, row, verdict, () => deps.clock.now());
     },

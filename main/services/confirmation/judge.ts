@@ -121,15 +121,15 @@ class CallbackJudge implements Judge {
       return null;
     }
     const claims = await claimsOf(trx, provider.uid, requestId);
-    const verdict = judgeClaims(row, claims, this.context());
+    const verdict = judgeClaims(row, claims, this.context(row));
     if (verdict.kind === 'look' && mustBeLookedAtHere(row, verdict)) return { provider, row, verdict };
     const { status, moved } = await this.deps.changes.settle(trx, row.id, this.evidenceOf(row, verdict), null);
     await mark('judged', `${describe(verdict)}; row ${moved ? 'became' : 'stays'} ${status}`);
     return null;
   }
 
-  private context(): { correlationId: string; verifySuccess: boolean } {
-    return { correlationId: this.deps.ids.uid(), verifySuccess: this.deps.verifySuccess };
+  private context(row: DeviceChange): { correlationId: string; verifySuccess: boolean } {
+    return { correlationId: this.deps.ids.uid(), verifySuccess: this.deps.verifySuccess || row.verify };
   }
 
   private evidenceOf(row: DeviceChange, verdict: ClaimsVerdict): Evidence {
@@ -190,12 +190,12 @@ function mustBeLookedAtHere(row: DeviceChange, verdict: Look): boolean {
     case 'sending':
     case 'error':
     case 'dead_letter':
+    case 'cancelled':
       return verdict.saysChanged;
     case 'unknown':
       return row.needsPerson;
     case 'submitted':
     case 'created':
-    case 'cancelled':
     case 'confirmed':
     case 'processed':
     case 'conflict':

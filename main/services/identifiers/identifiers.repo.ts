@@ -1,7 +1,14 @@
 import { z } from 'zod';
-import { identifierPairSchema } from '../../../shared/domain/change';
+import { identifierPairSchema, type IdentifierPair } from '../../../shared/domain/change';
 import type { CentralTrx } from '../../centraldb/types';
-import type { EnrolChange, EnrolRow, IdentifierUpdate, IdentifierUpdateResult, IdentifiersService } from './types';
+import type {
+  EnrolChange,
+  EnrolRow,
+  IdentifierUpdate,
+  IdentifierUpdateResult,
+  IdentifiersService,
+  ProviderPause,
+} from './types';
 
 const enrolledSchema = z.object({
   centralId: z.number(),
@@ -98,6 +105,24 @@ export function renewSender(trx: CentralTrx, providerUid: string, fencing: numbe
 
 export async function releaseSender(trx: CentralTrx, providerUid: string, fencing: number): Promise<void> {
   await trx.raw('select sender_release(?, ?)', [providerUid, fencing]);
+}
+
+export async function pauseProvider(trx: CentralTrx, providerUid: string, note: string): Promise<void> {
+  await trx.raw('select provider_pause_begin(?, ?)', [providerUid, note]);
+}
+
+export function resumeProvider(trx: CentralTrx, providerUid: string): Promise<boolean> {
+  return call(trx, z.boolean(), 'provider_pause_end(?)', [providerUid]);
+}
+
+const pausesSchema = z.array(z.object({ providerUid: z.string(), note: z.string(), by: z.string(), at: z.number() }));
+
+export function listPauses(trx: CentralTrx): Promise<readonly ProviderPause[]> {
+  return call(trx, pausesSchema, 'provider_pauses()', []);
+}
+
+export function editNew(trx: CentralTrx, uid: string, next: IdentifierPair): Promise<boolean> {
+  return call(trx, z.boolean(), 'device_change_edit(?, ?, ?)', [uid, next.iccid ?? null, next.imei ?? null]);
 }
 
 const guardAnswerSchema = z.enum(['go', 'wait', 'stopped']);

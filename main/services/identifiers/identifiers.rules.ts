@@ -41,3 +41,12 @@ export function toIdentifiersError(error: unknown): unknown {
       return error;
   }
 }
+
+export function editRefused(uid: string): Error {
+  return workFailed({
+    code: 'edit-refused-centrally',
+    what: 'The central database does not take another identifier for this row',
+    where: uid,
+    why: 'the row was applied, or belongs to another desk',
+  });
+}

@@ -1,7 +1,7 @@
 import type { CentralDb, CentralTrx } from '../../centraldb/types';
 import type { Session } from '../identity/types';
 import * as repo from './identifiers.repo';
-import { LEASE_MS, ROWS_A_CALL, SEND_MARGIN_MS, SENDER_MS, toIdentifiersError } from './identifiers.rules';
+import { editRefused, LEASE_MS, ROWS_A_CALL, SEND_MARGIN_MS, SENDER_MS, toIdentifiersError } from './identifiers.rules';
 import type { EnrolRow, IdentifiersService, LeaseGrant } from './types';
 
 /**
@@ -37,6 +37,12 @@ export function createIdentifiersService(deps: { central: CentralDb; session: ()
     acquireSender: (providerUid) => inSession((trx) => repo.acquireSender(trx, providerUid, SENDER_MS)),
     renewSender: (providerUid, fencing) => inSession((trx) => repo.renewSender(trx, providerUid, fencing, SENDER_MS)),
     releaseSender: (providerUid, fencing) => inSession((trx) => repo.releaseSender(trx, providerUid, fencing)),
+    pauseProvider: (providerUid, note) => inSession((trx) => repo.pauseProvider(trx, providerUid, note)),
+    resumeProvider: (providerUid) => inSession((trx) => repo.resumeProvider(trx, providerUid)),
+    listPauses: () => inSession((trx) => repo.listPauses(trx)),
+    async editNew(uid, next) {
+      if (!(await inSession((trx) => repo.editNew(trx, uid, next)))) throw editRefused(uid);
+    },
   };
 }
 

@@ -7,4 +7,5 @@ export type {
   IdentifierUpdate,
   IdentifierUpdateResult,
   LeaseGrant,
+  ProviderPause,
 } from './types';

@@ -78,4 +78,19 @@ export interface IdentifiersService {
   acquireSender(providerUid: string): Promise<{ fencing: number } | { holder: string }>;
   renewSender(providerUid: string, fencing: number): Promise<boolean>;
   releaseSender(providerUid: string, fencing: number): Promise<void>;
+  /** Nothing of the provider is sent any more, by whichever desk. */
+  pauseProvider(providerUid: string, note: string): Promise<void>;
+  /** @returns false: it was not paused */
+  resumeProvider(providerUid: string): Promise<boolean>;
+  listPauses(): Promise<readonly ProviderPause[]>;
+  /** Corrects what a row is to become. @throws failed `edit-refused-centrally` when it is applied or another desk's */
+  editNew(deviceChangeUid: string, next: IdentifierPair): Promise<void>;
+}
+
+export interface ProviderPause {
+  readonly providerUid: string;
+  readonly note: string;
+  readonly by: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }

@@ -26,6 +26,10 @@ export interface ProviderDesk {
   sender: { readonly fencing: number; readonly sureUntilMs: number } | null;
   trouble: Trouble | null;
   stopped: ErrorStory | null;
+  /** A person paused it: what was sent is followed, nothing more leaves. */
+  paused: boolean;
+  /** Answers in a row that left it open whether the carrier acted. */
+  doubts: number;
   receiver: 'none' | 'tried';
 }
 
@@ -33,12 +37,17 @@ export interface Gate extends ProcessingGate {
   /** Takes over a fresh list of providers; what is known of those that stay is kept. */
   setProviders(providers: readonly Provider[]): void;
   desks(): readonly ProviderDesk[];
+  /** Uids of providers that a person paused, here or on another desk. */
+  setPaused(providerUids: ReadonlySet<string>): void;
   lanes(): readonly Lane[];
   /** Why the central database can't be worked with, once patience is over; null: fine, or not yet given up. */
   centralGivenUp(): SwapdeskError | null;
   /** Forgets stops of an earlier run: whoever runs again wants it tried again; the login guard bounds it. */
   clearStops(): Promise<void>;
 }
+
+/** So many answers in a row that may or may not mean that the carrier acted, and sending rests for a while. */
+const DOUBTS_OPEN_BREAKER = 8;
 
 export interface GateDeps {
   readonly queue: QueueService;
@@ -68,13 +77,19 @@ export function createGate(deps: GateDeps): Gate {
     provider: (uid) => desks.get(uid)?.provider ?? null,
     maySend(uid) {
       const desk = desks.get(uid);
-      return desk !== undefined && desk.stopped === null && holdsSender(desk);
+      return desk !== undefined && desk.stopped === null && !desk.paused && holdsSender(desk);
     },
     turn: async (uid) => (await desks.get(uid)?.pacer.turn(deps.signal)) ?? false,
     pauseUntil: (uid, instantMs) => desks.get(uid)?.pacer.pauseUntil(instantMs),
     carrierAnswered(uid) {
       const desk = desks.get(uid);
-      if (desk !== undefined) desk.trouble = null;
+      if (desk === undefined) return;
+      desk.trouble = null;
+      desk.doubts = 0;
+    },
+    async carrierDoubtful(uid, fault) {
+      const desk = desks.get(uid);
+      if (desk !== undefined) await meetDoubt(deps, desk, fault);
     },
     async carrierTrouble(uid, fault) {
       const desk = desks.get(uid);
@@ -98,9 +113,10 @@ export function createGate(deps: GateDeps): Gate {
       }
     },
     desks: () => [...desks.values()],
+    setPaused: (providerUids) => desks.forEach((desk) => setPausedOf(deps, desk, providerUids)),
     lanes: () =>
       [...desks.values()].flatMap((desk) => [
-        lane(desk, false, () => isOpen(desk) && holdsSender(desk)),
+        lane(desk, false, () => isOpen(desk) && !desk.paused && holdsSender(desk)),
         lane(desk, true, () => isOpen(desk)),
       ]),
     async clearStops() {
@@ -138,6 +154,18 @@ function createCentralWatch(deps: GateDeps): CentralWatch {
   };
 }
 
+/** Each further send would make one more row that nobody knows the outcome of. */
+async function meetDoubt(deps: GateDeps, desk: ProviderDesk, fault: Fault | CallFault): Promise<void> {
+  desk.doubts += 1;
+  if (desk.doubts >= DOUBTS_OPEN_BREAKER) await meetTrouble(deps, desk, fault);
+}
+
+function setPausedOf(deps: GateDeps, desk: ProviderDesk, providerUids: ReadonlySet<string>): void {
+  const wasPaused = desk.paused;
+  desk.paused = providerUids.has(desk.provider.uid);
+  if (wasPaused && !desk.paused) deps.onChange();
+}
+
 async function meetTrouble(deps: GateDeps, desk: ProviderDesk, fault: Fault | CallFault): Promise<void> {
   const { clock, log, troubleLimits } = deps;
   if (decideTrouble(fault) === 'stop') return stop(deps, desk, fault);
@@ -156,6 +184,7 @@ async function stop(deps: GateDeps, desk: ProviderDesk, fault: Fault): Promise<v
     kind: 'stopped',
     code: desk.stopped.code,
     message: `${fault.code}: ${fault.message}`,
+    everywhere: false,
   } as const;
   await deps.local.write((trx) => deps.queue.hold(trx, hold));
   deps.onChange();
@@ -163,9 +192,11 @@ async function stop(deps: GateDeps, desk: ProviderDesk, fault: Fault): Promise<v
 
 function newDesk(clock: Clock, provider: Provider): ProviderDesk {
   const pacer = createPacer(clock, provider.ratePerMinute);
-  return { provider, pacer, sender: null, trouble: null, stopped: null, receiver: 'none' };
+  return { provider, pacer, sender: null, trouble: null, stopped: null, paused: false, doubts: 0, receiver: 'none' };
 }
 
+/** After trouble one call at a time tries whether it is over: the breaker is half open until one is answered. */
 function lane(desk: ProviderDesk, confirms: boolean, open: () => boolean): Lane {
-  return { providerUid: desk.provider.uid, confirms, concurrency: desk.provider.concurrency, open };
+  const concurrency = desk.trouble === null ? desk.provider.concurrency : 1;
+  return { providerUid: desk.provider.uid, confirms, concurrency, open };
 }

@@ -4,11 +4,13 @@ import type { Clock } from '../../lib/clock';
 import type { Ids } from '../../lib/ids';
 import type { Log } from '../../lib/logger';
 import type { LocalDb } from '../../localdb/types';
+import type { AlertsService } from '../alerts/types';
 import type { ChangesService, EndedCounts } from '../changes/types';
 import type { ConfirmationService } from '../confirmation/types';
 import type { CredentialsService } from '../credentials/types';
 import type { Provider } from '../devices/types';
 import type { IdentifiersService } from '../identifiers/types';
+import type { MetricsService } from '../metrics/types';
 import type { ThingSpaceService } from '../thingspace/types';
 import { createGate, type Gate } from './gate';
 import { createReceivers, type Receivers } from './receivers';
@@ -17,12 +19,19 @@ import { createSenders, type Senders } from './senders';
 import { DEFAULT_TROUBLE_LIMITS, type TroubleLimits } from './trouble.rules';
 import type { QueueService } from './types';
 
+/** Lines looked at between two ticks, in peace. */
+const LOOKS_A_TIME = 2;
+
 export interface ProcessorTimes {
   /** How often due upkeep is looked for: new changes, senders. */
   readonly tickMs: number;
   readonly leaseRenewalMs: number;
   readonly statusPushMs: number;
   readonly progressMs: number;
+  /** Heartbeat for whoever looks, pauses of other desks, measurements. */
+  readonly beatMs: number;
+  /** Pace of looking whether confirmed lines are on the network. */
+  readonly seenMs: number;
   readonly senderRenewalMs: number;
   /** What the central database grants a sender (SENDER_MS there); renewed long before it ends. */
   readonly senderLeaseMs: number;
@@ -38,6 +47,8 @@ const DEFAULT_TIMES: ProcessorTimes = {
   leaseRenewalMs: 60_000,
   statusPushMs: 2_000,
   progressMs: 500,
+  beatMs: 5_000,
+  seenMs: 2_000,
   senderRenewalMs: 10_000,
   senderLeaseMs: 60_000,
   sendMarginMs: 15_000,
@@ -49,9 +60,20 @@ export interface ProcessorDeps {
   readonly queue: QueueService;
   readonly changes: Pick<
     ChangesService,
-    'recover' | 'enrol' | 'handle' | 'abandon' | 'renewLeases' | 'pushStatuses' | 'openRows' | 'endedSince'
+    | 'recover'
+    | 'enrol'
+    | 'handle'
+    | 'abandon'
+    | 'renewLeases'
+    | 'pushStatuses'
+    | 'openRows'
+    | 'endedSince'
+    | 'advanceWaves'
+    | 'lookForSeen'
   >;
-  readonly identifiers: Pick<IdentifiersService, 'acquireSender' | 'renewSender' | 'releaseSender'>;
+  readonly identifiers: Pick<IdentifiersService, 'acquireSender' | 'renewSender' | 'releaseSender' | 'listPauses'>;
+  readonly metrics: Pick<MetricsService, 'refresh'>;
+  readonly alerts: Pick<AlertsService, 'raise'>;
   readonly thingspace: Pick<ThingSpaceService, 'registerCallback'>;
   readonly confirmation: Pick<ConfirmationService, 'startReceiver'>;
   readonly credentials: Pick<CredentialsService, 'load'>;
@@ -69,6 +91,8 @@ export interface RunOptions {
   /** Ends after this time in any case; null: never. */
   readonly timeoutMs: number | null;
   readonly signal?: AbortSignal;
+  /** Who works, as others see it. */
+  readonly holder?: string;
   onProgress?(progress: RunProgress): void;
 }
 
@@ -197,7 +221,8 @@ function prepare(deps: ProcessorDeps, options: RunOptions, signal: AbortSignal):
 async function workUntilDone(run: Run): Promise<RunOutcome['reason']> {
   const { deps, options, times, signal } = run;
   const { clock } = deps;
-  const due: UpkeepDue = { leasesAt: 0, pushAt: clock.now() + times.statusPushMs, progressAt: 0 };
+  const now = clock.now();
+  const due: UpkeepDue = { leasesAt: 0, pushAt: now + times.statusPushMs, progressAt: 0, beatAt: 0, seenAt: now };
   while (!signal.aborted) {
     if (options.timeoutMs !== null && clock.now() - run.startedAt >= options.timeoutMs) return 'timeout';
     if (run.gate.centralGivenUp() !== null) return 'central-lost';
@@ -213,11 +238,19 @@ interface UpkeepDue {
   leasesAt: number;
   pushAt: number;
   progressAt: number;
+  beatAt: number;
+  seenAt: number;
 }
 
 async function upkeep(run: Run, due: UpkeepDue): Promise<void> {
   const { deps, times } = run;
   const now = deps.clock.now();
+  if (now >= due.beatAt) {
+    await beat(run);
+    due.beatAt = now + times.beatMs;
+  }
+  run.gate.setPaused(await pausedHere(run));
+  await wavesOf(run);
   await attempt(run, async () => {
     await deps.changes.enrol();
     if (now < due.leasesAt) return;
@@ -231,9 +264,50 @@ async function upkeep(run: Run, due: UpkeepDue): Promise<void> {
     await attempt(run, async () => void (await deps.changes.pushStatuses()));
     due.pushAt = now + times.statusPushMs;
   }
+  if (now >= due.seenAt) {
+    due.seenAt = now + times.seenMs;
+    // Only while nothing is to be sent: whoever waits for a swap goes first.
+    if ((await deps.queue.hasSends()).size === 0) await deps.changes.lookForSeen(run.gate, LOOKS_A_TIME);
+  }
   if (run.options.onProgress !== undefined && now >= due.progressAt) {
     run.options.onProgress(await progressOf(run));
     due.progressAt = now + times.progressMs;
+  }
+}
+
+/** Says that somebody works here, hears of pauses on other desks, and measures the carrier anew. */
+async function beat(run: Run): Promise<void> {
+  const { deps, options, startedAt } = run;
+  await deps.local.write((trx) => deps.queue.beat(trx, { holder: options.holder ?? 'swapdesk', startedAt }));
+  await attempt(run, async () => {
+    const pauses = await deps.identifiers.listPauses();
+    await deps.local.write((trx) =>
+      deps.queue.replaceSharedPauses(
+        trx,
+        pauses.map(({ providerUid, note, by, at }) => ({
+          providerUid,
+          message: note === '' ? `Paused by ${by}` : `Paused by ${by}: ${note}`,
+          since: at,
+        })),
+      ),
+    );
+  });
+  await deps.metrics.refresh(run.gate.desks().map((desk) => desk.provider.uid));
+}
+
+async function pausedHere(run: Run): Promise<ReadonlySet<string>> {
+  const holds = await run.deps.queue.listHolds();
+  return new Set(holds.filter((hold) => hold.kind === 'paused').map((hold) => hold.providerUid));
+}
+
+/** A change that its failures have stopped is everybody's to know. */
+async function wavesOf(run: Run): Promise<void> {
+  for (const { changeId, providerUid, name, why } of await run.deps.changes.advanceWaves()) {
+    run.deps.log.warn('change stopped by its failure budget', { change: changeId, why });
+    const message = `Change ${changeId} "${name}" has stopped: ${why}. Look at its failures, then resume or cancel it.`;
+    await attempt(run, () =>
+      run.deps.alerts.raise({ providerUid, code: 'failure-budget', about: String(changeId), message }),
+    );
   }
 }
 
@@ -254,6 +328,7 @@ async function wind(run: Run): Promise<void> {
   await run.receivers.close();
   await attempt(run, async () => void (await run.deps.changes.pushStatuses()));
   await attempt(run, () => run.senders.releaseAll());
+  await run.deps.local.write((trx) => run.deps.queue.beat(trx, null));
 }
 
 async function progressOf(run: Run): Promise<RunProgress> {

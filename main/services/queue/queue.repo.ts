@@ -1,7 +1,7 @@
 import { jobMessageSchema } from '../../../shared/domain/job';
 import type { Fault } from '../../../shared/domain/fault';
 import type { ReadDb, Trx } from '../../localdb/types';
-import type { Job, JobEnd, LaneKey, NewJob, ProviderHold, UnreadableJob } from './types';
+import type { Job, JobEnd, LaneKey, NewJob, UnreadableJob } from './types';
 import { isoTime } from '../../lib/clock';
 
 const USUAL_PRIORITY = 1;
@@ -30,12 +30,13 @@ export async function insertJobs(trx: Trx, jobs: readonly NewJob[], now: number)
     job.priority ?? USUAL_PRIORITY,
     JSON.stringify(job.message),
     job.runAt,
+    job.held === true ? 1 : 0,
   ]);
   await trx.raw(
     `insert into job (provider_uid, device_id, bulk_change_id, device_change_id, confirms, priority, message, state,
-                      run_at, added_at)
+                      run_at, held, added_at)
      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, 'waiting',
-            value ->> 7, ?
+            value ->> 7, value ->> 8, ?
      from json_each(?) order by key`,
     [now, JSON.stringify(records)],
   );
@@ -46,8 +47,8 @@ const DUE_BY_PRIORITY = PRIORITIES.map(
   (priority) => `
     select * from (
       select id, priority, run_at from job candidate
-      where state = 'waiting' and provider_uid = :provider and confirms = :confirms and priority = ${priority}
-        and run_at <= :now
+      where state = 'waiting' and held = 0 and provider_uid = :provider and confirms = :confirms
+        and priority = ${priority} and run_at <= :now
         and not exists (
           select 1 from job other
           where other.state <> 'dead' and other.device_id = candidate.device_id and other.id <> candidate.id
@@ -170,6 +171,25 @@ export async function stillClaimed(trx: Trx, job: Job): Promise<boolean> {
   return rows.length > 0;
 }
 
+/** The same, and nothing holds it; a held one is put back as it was. */
+export async function startOrPutBack(trx: Trx, job: Job): Promise<boolean> {
+  const rows = await trx.raw<unknown[]>(
+    `select 1 from job where id = ? and state = 'working' and claimed_by = ? and held = 0
+       and not exists (select 1 from provider_hold h where h.provider_uid = job.provider_uid)`,
+    [job.id, job.claimedBy],
+  );
+  if (rows.length > 0) return true;
+  await releaseClaims(trx, job.claimedBy, [job.id]);
+  return false;
+}
+
+/** Sends of a change that nobody has in hand. */
+export async function deleteWaitingSends(trx: Trx, bulkChangeId: number): Promise<void> {
+  await trx.raw(`delete from job where bulk_change_id = ? and confirms = 0 and held in (0, 1) and state = 'waiting'`, [
+    bulkChangeId,
+  ]);
+}
+
 export async function renewClaims(trx: Trx, worker: string, jobIds: readonly number[], untilMs: number): Promise<void> {
   await trx.raw(
     `update job set claimed_until = ?
@@ -200,29 +220,37 @@ export async function nextDue(read: ReadDb, lanes: readonly LaneKey[]): Promise<
   const rows = await read.raw<{ due: number | null }[]>(
     `select min(due) as due from (
        select (select min(run_at) from job
-               where state = 'waiting' and provider_uid = lane.value ->> 0 and confirms = lane.value ->> 1
-                 and priority = p.value) as due
+               where state = 'waiting' and held = 0 and provider_uid = lane.value ->> 0
+                 and confirms = lane.value ->> 1 and priority = p.value) as due
        from json_each(?) lane, json_each('[0,1,2]') p)`,
     [JSON.stringify(keys)],
   );
   return rows[0]?.due ?? null;
 }
 
-/** Skips from provider to provider through the index of waiting jobs instead of reading every job. */
-export async function providersWithJobs(read: ReadDb, confirms: readonly number[]): Promise<readonly string[]> {
+/**
+ * Skips from provider to provider through the index of waiting jobs instead of reading every job.
+ *
+ * @param dueBy jobs that are due later don't count
+ */
+export async function providersWithJobs(
+  read: ReadDb,
+  confirms: readonly number[],
+  dueBy: number,
+): Promise<readonly string[]> {
   const rows = await read.raw<{ provider: string }[]>(
     `with recursive provider (uid) as (
-       select min(provider_uid) from job where state = 'waiting'
+       select min(provider_uid) from job where state = 'waiting' and held = 0
        union all
-       select (select min(provider_uid) from job where state = 'waiting' and provider_uid > provider.uid)
+       select (select min(provider_uid) from job where state = 'waiting' and held = 0 and provider_uid > provider.uid)
        from provider where provider.uid is not null)
      select uid as provider from provider
      where uid is not null and exists (
-       select 1 from job where state = 'waiting' and provider_uid = provider.uid
-         and confirms in (select value from json_each(:confirms)))
+       select 1 from job where state = 'waiting' and held = 0 and provider_uid = provider.uid
+         and confirms in (select value from json_each(:confirms)) and priority in (0, 1, 2) and run_at <= :dueBy)
      union
      select provider_uid from job where state = 'working' and confirms in (select value from json_each(:confirms))`,
-    { confirms: JSON.stringify(confirms) },
+    { confirms: JSON.stringify(confirms), dueBy },
   );
   return rows.map((row) => row.provider);
 }
@@ -238,35 +266,9 @@ export interface StateCount {
 export async function countByState(read: ReadDb, now: number): Promise<readonly StateCount[]> {
   return await read.raw<StateCount[]>(
     `select provider_uid as provider, state, count(*) as jobs,
-            sum(state = 'waiting' and run_at > :now) as delayed,
-            min(case when state = 'waiting' and run_at <= :now then run_at end) as oldest
+            sum(state = 'waiting' and (held = 1 or run_at > :now)) as delayed,
+            min(case when state = 'waiting' and held = 0 and run_at <= :now then run_at end) as oldest
      from job group by provider_uid, state`,
     { now },
   );
-}
-
-export async function upsertHold(trx: Trx, hold: Omit<ProviderHold, 'since'>, now: number): Promise<void> {
-  await trx.raw(
-    `insert into provider_hold (provider_uid, kind, code, message, since) values (?, ?, ?, ?, ?)
-     on conflict (provider_uid) do update set kind = excluded.kind, code = excluded.code, message = excluded.message,
-                                              since = excluded.since`,
-    [hold.providerUid, hold.kind, hold.code, hold.message, now],
-  );
-}
-
-export async function deleteStop(trx: Trx, providerUid: string): Promise<void> {
-  await trx.raw(`delete from provider_hold where provider_uid = ? and kind = 'stopped'`, [providerUid]);
-}
-
-export async function selectHolds(read: ReadDb): Promise<readonly ProviderHold[]> {
-  const rows = await read.raw<
-    { provider_uid: string; kind: ProviderHold['kind']; code: string; message: string; since: number }[]
-  >(`select provider_uid, kind, code, message, since from provider_hold order by provider_uid`);
-  return rows.map((row) => ({
-    providerUid: row.provider_uid,
-    kind: row.kind,
-    code: row.code,
-    message: row.message,
-    since: isoTime(row.since),
-  }));
 }

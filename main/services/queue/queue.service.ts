@@ -2,15 +2,24 @@ import type { Clock } from '../../lib/clock';
 import { isoTime } from '../../lib/clock';
 import type { Log } from '../../lib/logger';
 import type { LocalDb } from '../../localdb/types';
+import * as dead from './dead.repo';
+import * as holds from './holds.repo';
 import * as repo from './queue.repo';
-import type { Claimed, Job, QueueService, QueueStats, UnreadableJob } from './types';
+import type { Claimed, Job, ProviderHold, QueueService, QueueStats, UnreadableJob, Worker } from './types';
+
+/** Written every few seconds by whoever works here; a process that misses several of them has died or hangs. */
+const BEAT_COUNTS_MS = 30_000;
+/** Jobs may be due for so long before it is said that nobody works. */
+const UNATTENDED_MS = 60_000;
+/** A provider's sender is wanted so long before its next send is due. */
+const SENDER_AHEAD_MS = 30_000;
 
 /**
  * The durable queue of one local database.
  *
  *   waiting ─claim─► working ─done─► (deleted)
- *      ▲                ├─again, release, orphan─► waiting
- *      │                └─attempts used up, unreadable─► dead
+ *      ▲                ├─again, release, orphan─► waiting        (`held`: waiting, and not claimed)
+ *      └─redrive── dead ◄─attempts used up, unreadable
  *
  * A job is written in the transaction of the state that calls for it and ended in the transaction of its outcome: it
  * runs at least once, and whoever handles it must bear that. Due jobs go by priority, then by time; of one line only
@@ -36,7 +45,12 @@ export function createQueueService(deps: {
       if (live) announce();
       return live;
     },
-    stats: async () => statsOf(await repo.countByState(local.read, clock.now()), await repo.selectHolds(local.read)),
+    async stats() {
+      const now = clock.now();
+      const counts = await repo.countByState(local.read, now);
+      const worker = await holds.selectWorker(local.read, now - BEAT_COUNTS_MS);
+      return statsOf(counts, await holds.selectHolds(local.read), worker, now);
+    },
 
     async claim(trx, worker, untilMs, lanes) {
       const now = clock.now();
@@ -57,24 +71,64 @@ export function createQueueService(deps: {
       return { jobs, unreadable } satisfies Claimed;
     },
     holds: (trx, job) => repo.stillClaimed(trx, job),
+    mayStart: (trx, job) => repo.startOrPutBack(trx, job),
     renew: (trx, worker, jobIds, untilMs) => repo.renewClaims(trx, worker, jobIds, untilMs),
     release: (trx, worker, jobIds) => repo.releaseClaims(trx, worker, jobIds),
     recoverOrphans: (trx, which) => repo.releaseOrphans(trx, which, clock.now()),
     nextDueAt: (lanes) => repo.nextDue(local.read, lanes),
-    hasSends: async () => new Set(await repo.providersWithJobs(local.read, [0])),
-    hasJobs: async () => new Set(await repo.providersWithJobs(local.read, [0, 1])),
+    hasSends: async () => new Set(await repo.providersWithJobs(local.read, [0], clock.now() + SENDER_AHEAD_MS)),
+    hasJobs: async () => new Set(await repo.providersWithJobs(local.read, [0, 1], Number.MAX_SAFE_INTEGER)),
+    ring: announce,
     onAdded(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    hold: (trx, hold) => repo.upsertHold(trx, hold, clock.now()),
-    clearStop: (trx, providerUid) => repo.deleteStop(trx, providerUid),
-    listHolds: () => repo.selectHolds(local.read),
+    ...holdCalls(deps),
+    ...deadCalls(deps, announce),
   };
 }
 
-function statsOf(counts: readonly repo.StateCount[], holds: readonly { providerUid: string }[]): QueueStats {
-  const held = new Set(holds.map((hold) => hold.providerUid));
+type HoldCalls = Pick<
+  QueueService,
+  'hold' | 'clearStop' | 'clearPause' | 'replaceSharedPauses' | 'listHolds' | 'beat' | 'dropWaitingSends'
+>;
+
+function holdCalls({ local, clock }: { local: Pick<LocalDb, 'read'>; clock: Clock }): HoldCalls {
+  return {
+    hold: (trx, hold) => holds.upsertHold(trx, hold, clock.now()),
+    clearStop: async (trx, providerUid) => void (await holds.deleteHold(trx, providerUid, 'stopped')),
+    clearPause: (trx, providerUid) => holds.deleteHold(trx, providerUid, 'paused'),
+    replaceSharedPauses: (trx, pauses) => holds.replaceSharedPauses(trx, pauses),
+    listHolds: () => holds.selectHolds(local.read),
+    beat: (trx, beat) => holds.writeBeat(trx, beat, clock.now()),
+    dropWaitingSends: (trx, bulkChangeId) => repo.deleteWaitingSends(trx, bulkChangeId),
+  };
+}
+
+type DeadCalls = Pick<QueueService, 'deadLetters' | 'deadLetter' | 'deadOf' | 'revive' | 'noteDead' | 'removeDead'>;
+
+function deadCalls({ local, clock }: { local: Pick<LocalDb, 'read'>; clock: Clock }, announce: () => void): DeadCalls {
+  return {
+    deadLetters: (filter, page) => dead.selectDead(local.read, filter, page),
+    deadLetter: (trx, jobId) => dead.findDead(trx, jobId),
+    deadOf: (trx, deviceChangeId) => dead.findDeadOf(trx, deviceChangeId),
+    async revive(trx, jobId, job, note) {
+      const revived = await dead.reviveDead(trx, jobId, job, { ...note, at: isoTime(clock.now()) });
+      if (revived) announce();
+      return revived;
+    },
+    noteDead: (trx, jobId, note) => dead.appendDeadNote(trx, jobId, { ...note, at: isoTime(clock.now()) }),
+    removeDead: (trx, jobIds) => dead.deleteDead(trx, jobIds),
+  };
+}
+
+function statsOf(
+  counts: readonly repo.StateCount[],
+  providerHolds: readonly ProviderHold[],
+  worker: Worker | null,
+  now: number,
+): QueueStats {
+  const held = new Set(providerHolds.map((hold) => hold.providerUid));
   const providers = [...new Set([...counts.map((count) => count.provider), ...held])].sort();
   const sum = (state: repo.StateCount['state'], provider?: string): number =>
     counts
@@ -82,6 +136,10 @@ function statsOf(counts: readonly repo.StateCount[], holds: readonly { providerU
       .reduce((total, count) => total + count.jobs, 0);
   const delayed = counts.reduce((total, count) => total + count.delayed, 0);
   const oldest = counts.flatMap((count) => (count.oldest === null ? [] : [count.oldest]));
+  // What is paused is meant to wait.
+  const unattended = counts.some(
+    (count) => count.oldest !== null && count.oldest < now - UNATTENDED_MS && !held.has(count.provider),
+  );
   return {
     waiting: sum('waiting') - delayed,
     working: sum('working'),
@@ -95,5 +153,8 @@ function statsOf(counts: readonly repo.StateCount[], holds: readonly { providerU
       dead: sum('dead', provider),
       paused: held.has(provider),
     })),
+    worker,
+    nobodyWorks: worker === null && unattended,
+    holds: providerHolds,
   };
 }

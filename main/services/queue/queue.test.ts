@@ -243,10 +243,29 @@ describe('what others ask', () => {
   it('counts by provider and shows holds; a stop is cleared, a pause stays', async () => {
     await add({ row: 1 }, { row: 2, inMs: 500 }, { row: 3, provider: 'south', confirms: true });
     await db.write(async (trx) => {
-      await queue.hold(trx, { providerUid: 'north', kind: 'stopped', code: 'login', message: 'refused' });
-      await queue.hold(trx, { providerUid: 'south', kind: 'paused', code: 'paused', message: 'by olivia' });
+      await queue.hold(trx, {
+        providerUid: 'north',
+        kind: 'stopped',
+        code: 'login',
+        message: 'refused',
+        everywhere: false,
+      });
+      await queue.hold(trx, {
+        providerUid: 'south',
+        kind: 'paused',
+        code: 'paused',
+        message: 'by olivia',
+        everywhere: false,
+      });
     });
-    expect(await queue.stats()).toEqual({
+    const { holds, ...counts } = await queue.stats();
+    expect(holds.map(({ providerUid, kind }) => [providerUid, kind])).toEqual([
+      ['north', 'stopped'],
+      ['south', 'paused'],
+    ]);
+    expect(counts).toEqual({
+      worker: null,
+      nobodyWorks: false,
       waiting: 2,
       working: 0,
       delayed: 1,

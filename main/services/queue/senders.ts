@@ -63,7 +63,7 @@ export function createSenders(deps: SendersDeps): Senders {
     async tend() {
       const wanted = await queue.hasSends();
       for (const desk of gate.desks()) {
-        const wants = wanted.has(desk.provider.uid) && desk.stopped === null;
+        const wants = wanted.has(desk.provider.uid) && desk.stopped === null && !desk.paused;
         if (!wants) holders.delete(desk.provider.name);
         if (desk.sender === null) {
           if (wants) await take(desk);

@@ -58,6 +58,9 @@ export const callbackListSchema = z.array(
     password: z.string().nullish(),
   }),
 );
+/** One entry a device that was to be deleted. */
+export const deletedSchema = z.array(z.object({ status: z.string(), message: z.string().nullish() })).min(1);
+export type WireDeleted = z.infer<typeof deletedSchema>;
 /** Callback registration answers names that we know already. */
 export const anySchema = z.looseObject({});
 

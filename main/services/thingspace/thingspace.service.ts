@@ -5,7 +5,14 @@ import type { Log } from '../../lib/logger';
 import type { CredentialsService } from '../credentials/types';
 import type { Provider } from '../devices/types';
 import type { ProxySettings } from './agents';
-import { anySchema, deviceListSchema, requestIdSchema, type WireDeviceList } from './answers';
+import {
+  anySchema,
+  deletedSchema,
+  deviceListSchema,
+  requestIdSchema,
+  type WireDeleted,
+  type WireDeviceList,
+} from './answers';
 import { registerListener } from './callback-registration';
 import { callCarrier, type CallerDeps, type CallSpec } from './caller';
 import { callFault } from './faults';
@@ -27,6 +34,7 @@ export interface ThingSpaceDeps {
 }
 
 const DEVICE_LIST_PATH = '/api/m2m/v1/devices/actions/list';
+const DELETE_PATH = '/api/m2m/v1/devices/actions/delete';
 const LOGOUT_PATH = '/api/m2m/v1/session/logout';
 
 export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService {
@@ -53,6 +61,12 @@ export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService
     return call(provider, { method: 'POST', path: DEVICE_LIST_PATH, body, schema: deviceListSchema });
   };
 
+  const findLine: ThingSpaceService['findLine'] = async (provider, by) => {
+    const body = { accountName: provider.account, deviceId: { id: by.id, kind: by.kind } };
+    const spec = { method: 'POST', path: DEVICE_LIST_PATH, body, schema: deviceListSchema } as const;
+    return foundLine(await call(provider, spec), by);
+  };
+
   return {
     swapRequest: (provider, row) => swapRequestOf(provider, row),
     async ensureSession(provider) {
@@ -64,10 +78,15 @@ export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService
       const wireBody = { ...body };
       return call(provider, { method, path, body: wireBody, schema: requestIdSchema }, correlationId);
     },
-    async findLine(provider, by) {
-      const body = { accountName: provider.account, deviceId: { id: by.id, kind: by.kind } };
-      const spec = { method: 'POST', path: DEVICE_LIST_PATH, body, schema: deviceListSchema } as const;
-      return foundLine(await call(provider, spec), by);
+    findLine,
+    async deleteLine(provider, by) {
+      const body = { devicesToDelete: [{ deviceIds: [{ id: by.id, kind: by.kind }] }] };
+      const done = await call(provider, { method: 'POST', path: DELETE_PATH, body, schema: deletedSchema });
+      const outcome = deleted(done);
+      if (outcome.result.ok || outcome.result.error.class !== 'api_permanent') return outcome;
+      // The answer has no code. A line that is not there any more is what was wanted.
+      const left = await findLine(provider, by);
+      return left.result.ok && left.result.value === null ? { ...outcome, result: ok(undefined) } : outcome;
     },
     listLines: (provider, signal) => listAllLines({ clock, ids, page: listPage }, provider, signal),
     registerCallback: (provider, url, username, password) =>
@@ -96,6 +115,16 @@ async function logOut(deps: CallerDeps & Pick<ThingSpaceDeps, 'ids' | 'log'>, pr
   const spec = { method: 'POST', path: LOGOUT_PATH, body: null, schema: anySchema } as const;
   const { result } = await callCarrier(deps, provider, once, spec, deps.ids.uid());
   if (!result.ok) deps.log.warn('the session could not be logged out', { code: result.error.code });
+}
+
+/** The answer names each device's own outcome. */
+function deleted(call: CarrierCall<WireDeleted>): CarrierCall<void> {
+  const { result, record } = call;
+  if (!result.ok) return { result: fail(result.error), record };
+  const refused = result.value.find((entry) => entry.status.toLowerCase() !== 'success');
+  if (refused === undefined) return { result: ok(undefined), record };
+  const message = `The carrier did not delete the line. It says: "${(refused.message ?? 'nothing').slice(0, 300)}".`;
+  return { result: fail(callFault(record, { class: 'api_permanent', code: 'line-not-deleted', message })), record };
 }
 
 /** The one line of a list that was asked for by an identifier. */

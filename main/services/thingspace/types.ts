@@ -65,6 +65,11 @@ export interface ThingSpaceService {
     provider: Provider,
     by: { kind: 'mdn' | 'imei' | 'iccid'; id: string },
   ): Promise<CarrierCall<CarrierLine | null>>;
+  /** Removes a deactivated line from the carrier's database, which frees its identifiers. One that is gone counts. */
+  deleteLine(
+    provider: Provider,
+    by: { readonly kind: 'iccid' | 'imei'; readonly id: string },
+  ): Promise<CarrierCall<void>>;
   /** Every line of the account, page by page. @throws failed on the first call that fails for good */
   listLines(provider: Provider, signal?: AbortSignal): AsyncIterable<readonly CarrierLine[]>;
   registerCallback(

@@ -1,0 +1,2 @@
+export { createAlertsService } from './alerts.service';
+export type { Alert, AlertsService, NewAlert } from './types';
