@@ -34,6 +34,7 @@ const credentialsByProvider = z.record(z.string(), thingSpaceCredentialsSchema);
 
 export function readConfig(): Config {
   const env = process.env;
+  useUtf8(env, process.platform);
   return {
     argv: process.argv.slice(2),
     home: env['SWAPDESK_HOME'] ?? defaultHome(process.platform, env),
@@ -46,6 +47,18 @@ export function readConfig(): Config {
     firstReadBackMs: readMilliseconds('SWAPDESK_FIRST_READ_BACK_MS', env['SWAPDESK_FIRST_READ_BACK_MS']),
     browserEnvironment: Object.fromEntries(BROWSER_VARIABLES.map((name) => [name, env[name]])),
   };
+}
+
+/**
+ * Under a locale without UTF-8, as in a bare service or container, the browser can't open a file whose name has more than
+ * plain letters. Child processes inherit what is set here.
+ */
+export function useUtf8(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): void {
+  if (platform !== 'linux') return;
+  const { LC_ALL, LC_CTYPE, LANG } = env;
+  const locale = LC_ALL || LC_CTYPE || LANG || '';
+  if (/utf-?8/i.test(locale)) return;
+  env[LC_ALL ? 'LC_ALL' : 'LC_CTYPE'] = 'C.UTF-8';
 }
 
 const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'NO_PROXY', 'no_proxy'];

@@ -17,15 +17,16 @@ export function browserProcesses(profileDir: string): readonly LinuxProcess[] {
   const found = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((name) => ({ pid: Number(name), words: wordsOf(Number(name)) }))
-    // A process that writes its own title has one long word.
-    .filter(({ words }) => words.some((word) => word === option || ` ${word} `.includes(` ${option} `)));
+    .filter(({ words }) => words.includes(option));
   return [...found.filter((one) => !isHelper(one)), ...found.filter(isHelper)];
 }
 
 /** The dead that nobody has buried yet have no words any more. */
 function wordsOf(pid: number): readonly string[] {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
+    // A process that writes its own title, as Chromium's do where there is room for it, has one long word.
+    return words.length === 1 ? (words[0]?.split(' ') ?? []) : words;
   } catch {
     // It has ended meanwhile.
     return [];

@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { runInContext } from 'node:vm';
 import type { Page } from 'playwright-core';
+import { useUtf8 } from '../../main/app/config';
 import { findChromium } from '../../main/shells/chromium/find-chromium.mjs';
 import { openChromiumWindow } from '../../main/shells/chromium/window';
 import { createElectronShell } from '../../main/shells/electron/electron-shell';
@@ -43,6 +44,8 @@ export async function driveChromium(
   host: RecordingHost,
   executable: string,
 ): Promise<ShellDriver & { readonly page: Page }> {
+  // As the application does when it reads its environment.
+  useUtf8(process.env, process.platform);
   const window = await openChromiumWindow(host, {
     executable,
     preloadFile: join(DIST, 'preload-chromium.js'),
