@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Runs the benchmarks: every bench/*.bench.ts in a process of its own, one after the other.
-//   npm run bench -- csv queue     only those whose name holds one of these words
+//   npm run bench -- import store              only these
+//   npm run bench -- import --rows 100000      a quick look; --rounds 3, --only 'whole import,papaparse parse'
 import { build as bundle } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -8,11 +9,14 @@ import { join } from 'node:path';
 import { root } from './build-stamp.mjs';
 import { externalPackages } from './entries.mjs';
 
-const words = process.argv.slice(2);
+const args = process.argv.slice(2);
+const firstFlag = args.findIndex((arg) => arg.startsWith('--'));
+const words = firstFlag === -1 ? args : args.slice(0, firstFlag);
+const flags = firstFlag === -1 ? [] : args.slice(firstFlag);
 const dir = join(root, 'bench');
 const names = (existsSync(dir) ? readdirSync(dir) : [])
   .filter((file) => file.endsWith('.bench.ts'))
-  .filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
+  .filter((file) => words.length === 0 || words.includes(file.replace('.bench.ts', '')));
 if (names.length === 0) {
   console.error(
     words.length === 0 ? 'There is no benchmark in bench/ yet.' : `No benchmark is named ${words.join(' or ')}.`,
@@ -40,7 +44,10 @@ await bundle({
 });
 for (const name of names) {
   console.log(`\n── ${name}`);
-  const args = ['--enable-source-maps', '--expose-gc', join(outdir, name.replace(/\.ts$/, '.mjs'))];
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  const script = join(outdir, name.replace(/\.ts$/, '.mjs'));
+  const { status } = spawnSync(process.execPath, ['--enable-source-maps', script, ...flags], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exitCode = 1;
 }
