@@ -6,6 +6,7 @@ import { jobs } from './0040-jobs';
 import { callbacks } from './0050-callbacks';
 import { audit } from './0060-audit';
 import { outboxAndSettings } from './0070-outbox-and-settings';
+import { draftEdits } from './0120-draft-edits';
 import { control } from './0130-control';
 
 /** Every step of the local schema, in number order. */
@@ -17,5 +18,6 @@ export const localMigrations: readonly Migration[] = [
   callbacks,
   audit,
   outboxAndSettings,
+  draftEdits,
   control,
 ];

@@ -1,25 +1,16 @@
-import { verdictOf, type Verdict } from '../../../shared/domain/finding';
-import { makeFinding } from '../../../shared/domain/finding-catalogue';
-import { isoTime, type Clock } from '../../lib/clock';
+import { verdictOf } from '../../../shared/domain/finding';
+import type { Clock } from '../../lib/clock';
 import type { LocalDb } from '../../localdb/types';
 import { chooseColumns, findHeadingRow, isBlank, type Columns } from './columns.rules';
 import { readCsv, readHead, type SourceRow } from './csv-reader';
 import { detectDelimiter } from './file-look.rules';
 import type { ImportJob, ImportMessage, ImportOutcome } from './import.messages';
-import {
-  addDraft,
-  addRows,
-  CHUNK_ROWS,
-  findLines,
-  loadMirrorView,
-  type DraftTotals,
-  type Question,
-  type StoredRow,
-} from './imports.repo';
-import { judgeRow, lineKeyOf, type Hits, type JudgedRow, type MirrorView } from './line.rules';
-import { createListNotes, judgeList, type ListNotes } from './list-notes';
+import { addDraft, addRows, CHUNK_ROWS, type DraftTotals } from './imports.repo';
+import { factsOf, judgeForms, loadView } from './judge-rows';
+import { createListNotes, judgeList } from './list-notes';
+import { headingsOf, packRaw, sourceOf } from './raw-cells.rules';
 import { refuseFile } from './refusals';
-import { readRow, type FormRow, type RowContext } from './row.rules';
+import { defaultsOf, readRow, type RowContext } from './row.rules';
 import { openSource, readText, type OpenFile } from './text-chunks';
 import { createTally, type Tally } from './tally';
 
@@ -71,7 +62,9 @@ async function importSource(run: ImportRun, source: OpenFile): Promise<ImportOut
   await storing.end(source.sizeBytes);
   if (storing.tally.rows() === 0) throw refuseFile('file-without-rows', source.sourceName);
   await judgeList(storing.listWork);
-  const totals: DraftTotals = { ...storing.tally.totals(), blankLines, ...reading.result() };
+  const { seen, lost, doubtful } = storing.listWork.notes.rounded;
+  const rounded = { seen, lost, doubtful: doubtful.length };
+  const totals: DraftTotals = { ...storing.tally.totals(), blankLines, rounded, ...reading.result() };
   return { draftId: storing.draftId, totals };
 }
 
@@ -89,8 +82,8 @@ interface Storing {
 async function beginStoring(run: ImportRun, source: OpenFile, columns: Columns, delimiter: string): Promise<Storing> {
   const { local, job, clock, signal } = run;
   const { request } = job;
-  const mirror = await loadMirrorView(local.read, request.providerUid);
-  const view: MirrorView | null = mirror === null ? null : { ...mirror.view, mirrorAt: isoTime(mirror.mirrorAtMs) };
+  const { view, mirrorAtMs } = await loadView(local.read, request.providerUid);
+  const headings = headingsOf(columns);
   const draftId = await local.write((trx) =>
     addDraft(trx, {
       uid: job.uid,
@@ -102,8 +95,10 @@ async function beginStoring(run: ImportRun, source: OpenFile, columns: Columns, 
       delimiter,
       createdAtMs: job.createdAtMs,
       createdBy: request.createdBy,
-      mirrorAtMs: mirror?.mirrorAtMs ?? null,
+      mirrorAtMs,
       importerPid: job.pid,
+      columns: JSON.stringify(headings),
+      defaults: JSON.stringify(defaultsOf(request)),
     }),
   );
   const context: RowContext = { columns, defaults: request };
@@ -115,8 +110,21 @@ async function beginStoring(run: ImportRun, source: OpenFile, columns: Columns, 
   const store = async (rows: readonly SourceRow[], bytesRead: number): Promise<void> => {
     if (signal.aborted) throw refuseFile('import-cancelled', request.sourceName);
     const forms = rows.map((row) => readRow(row, (rowNo += 1), context));
-    const judged = await judgeChunk(local, forms, view, columns);
-    const stored = forms.map((form, index) => toStored(form, judged[index], notes, tally));
+    const judged = await judgeForms(local.read, forms, view, columns.changeType);
+    const stored = rows.map((source, index) => {
+      const one = judged[index];
+      if (one === undefined) throw new Error(`line ${source.lineNo} was not judged`);
+      notes.take(one.form, one, one.hits);
+      const verdict = verdictOf(one.findings);
+      tally.add(verdict, one.findings);
+      const facts = factsOf(one);
+      return {
+        ...facts,
+        verdict,
+        findings: one.findings.length === 0 ? null : JSON.stringify(one.findings),
+        raw: packRaw(sourceOf(source, columns), facts, headings),
+      };
+    });
     await local.write((trx) => addRows(trx, draftId, stored, clock.now()));
     run.onProgress({ kind: 'progress', draftId, bytesRead, bytesTotal: source.sizeBytes, rows: rowNo });
   };
@@ -141,65 +149,5 @@ async function beginStoring(run: ImportRun, source: OpenFile, columns: Columns, 
       if (waiting.length > 0) await store(waiting, bytesRead);
       waiting = [];
     },
-  };
-}
-
-async function judgeChunk(
-  local: LocalDb,
-  forms: readonly FormRow[],
-  view: MirrorView | null,
-  columns: Columns,
-): Promise<readonly (JudgedRow & { readonly hits: Hits })[]> {
-  if (view === null) return forms.map((form) => ({ ...judgeFormOnly(form), hits: {} }));
-  const questions = forms.map(({ deviceId, text, sound }): Question => ({
-    deviceId,
-    oldIccid: text.oldIccid,
-    oldImei: text.oldImei,
-    mdn: text.mdn,
-    newIccid: sound.newIccid,
-    newImei: sound.newImei,
-  }));
-  const found = await findLines(local.read, view.providerId, questions);
-  return forms.map((form, index) => {
-    const hits = found.get(index) ?? {};
-    return { ...judgeRow(form, hits, view, columns.changeType), hits };
-  });
-}
-
-/** Without a mirror nothing says whether an odd identifier is right all the same. */
-function judgeFormOnly(form: FormRow): JudgedRow {
-  const { customer, ratePlan, ratePool } = form;
-  const findings = [...form.findings, ...form.oldFindings, makeFinding('mirror-empty', null)];
-  return { line: null, findings, occupied: [], customer, ratePlan, ratePool };
-}
-
-function toStored(
-  form: FormRow,
-  judged: (JudgedRow & { readonly hits: Hits }) | undefined,
-  notes: ListNotes,
-  tally: Tally,
-): StoredRow {
-  if (judged === undefined) throw new Error(`row ${form.row} was not judged`);
-  notes.take(form, judged, judged.hits);
-  const { line, findings } = judged;
-  const verdict: Verdict = verdictOf(findings);
-  tally.add(verdict, findings);
-  return {
-    row: form.row,
-    line: form.line,
-    verdict,
-    lineKey: lineKeyOf(form),
-    deviceId: line?.id ?? null,
-    mdn: form.text.mdn ?? line?.mdn ?? null,
-    oldIccid: form.text.oldIccid ?? line?.iccid ?? null,
-    oldImei: form.text.oldImei ?? line?.imei ?? null,
-    newIccid: form.text.newIccid,
-    newImei: form.text.newImei,
-    customer: judged.customer,
-    ratePlan: judged.ratePlan,
-    ratePool: judged.ratePool,
-    effectiveDate: form.effectiveDate,
-    note: form.note,
-    findings: findings.length === 0 ? null : JSON.stringify(findings),
   };
 }

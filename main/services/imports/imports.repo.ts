@@ -21,6 +21,9 @@ export interface NewDraft {
   readonly createdBy: string;
   readonly mirrorAtMs: number | null;
   readonly importerPid: number;
+  /** Field → heading of its column, and what rows without a value get: JSON, for judging rows again. */
+  readonly columns: string;
+  readonly defaults: string;
 }
 
 export interface DraftTotals {
@@ -32,6 +35,8 @@ export interface DraftTotals {
   readonly blankLines: number;
   readonly sha256: string;
   readonly encoding: string;
+  /** How much of the list looks rounded; see `judgeRounded`. */
+  readonly rounded: { readonly seen: number; readonly lost: number; readonly doubtful: number };
 }
 
 /** A row as `draft_row` keeps it; `findings` is JSON or null. */
@@ -52,13 +57,15 @@ export interface StoredRow {
   readonly effectiveDate: string | null;
   readonly note: string | null;
   readonly findings: string | null;
+  /** Cells that differ from what the row shows; see `packRaw`. */
+  readonly raw: string | null;
 }
 
 export async function addDraft(trx: Trx, draft: NewDraft): Promise<number> {
   const rows = await trx.raw<{ id: number }[]>(
     `insert into draft (uid, name, state, provider_uid, change_type, source_name, encoding, delimiter, created_at,
-       created_by, mirror_at, importer_pid, touched_at)
-     values (?, ?, 'unfinished', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id`,
+       created_by, mirror_at, importer_pid, touched_at, columns, defaults)
+     values (?, ?, 'unfinished', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id`,
     [
       draft.uid,
       draft.name,
@@ -72,6 +79,8 @@ export async function addDraft(trx: Trx, draft: NewDraft): Promise<number> {
       draft.mirrorAtMs,
       draft.importerPid,
       draft.createdAtMs,
+      draft.columns,
+      draft.defaults,
     ],
   );
   const id = rows[0]?.id;
@@ -99,12 +108,13 @@ export async function addRows(trx: Trx, draftId: number, rows: readonly StoredRo
       row.effectiveDate,
       row.note,
       row.findings,
+      row.raw,
     ]),
   );
-  const columns = Array.from({ length: 16 }, (_, index) => `value->>${index}`).join(', ');
+  const columns = Array.from({ length: 17 }, (_, index) => `value->>${index}`).join(', ');
   await trx.raw(
     `insert into draft_row (draft_id, row_no, line_no, verdict, line_key, device_id, mdn, old_iccid, old_imei,
-       new_iccid, new_imei, customer, rate_plan, rate_pool, effective_date, note, findings)
+       new_iccid, new_imei, customer, rate_plan, rate_pool, effective_date, note, findings, raw)
      select ?, ${columns} from json_each(?)`,
     [draftId, json],
   );
@@ -115,7 +125,7 @@ export async function addRows(trx: Trx, draftId: number, rows: readonly StoredRo
 export async function finishDraft(trx: Trx, draftId: number, totals: DraftTotals, nowMs: number): Promise<boolean> {
   const rows = await trx.raw<{ id: number }[]>(
     `update draft set state = 'ready', row_count = ?, valid_count = ?, warning_count = ?, error_count = ?, findings = ?,
-       blank_lines = ?, source_sha256 = ?, encoding = ?, importer_pid = null, touched_at = ?
+       blank_lines = ?, source_sha256 = ?, encoding = ?, rounded = ?, importer_pid = null, touched_at = ?
      where id = ? and state = 'unfinished' returning id`,
     [
       totals.rows,
@@ -126,6 +136,7 @@ export async function finishDraft(trx: Trx, draftId: number, totals: DraftTotals
       totals.blankLines,
       totals.sha256,
       totals.encoding,
+      JSON.stringify(totals.rounded),
       nowMs,
       draftId,
     ],
@@ -273,8 +284,8 @@ export async function findRepeats(
   const column = REPEATED[what];
   const rows = await db.raw<{ value: string; row: number; line: number; lineKey: string | null }[]>(
     `select cast(${column} as text) as value, row_no as row, line_no as line, line_key as lineKey from draft_row
-     where draft_id = ? and ${column} in (
-       select ${column} from draft_row where draft_id = ? and ${column} is not null
+     where draft_id = ? and excluded = 0 and ${column} in (
+       select ${column} from draft_row where draft_id = ? and excluded = 0 and ${column} is not null
        group by ${column} having count(*) > 1)
      order by ${column}, row_no`,
     [draftId, draftId],
@@ -296,7 +307,7 @@ export async function rowsOfLines(
 ): Promise<ReadonlyMap<number, RowPlace>> {
   const rows = await db.raw<{ id: number; row: number; line: number }[]>(
     `select device_id as id, row_no as row, line_no as line from draft_row
-     where draft_id = ? and device_id in (select value from json_each(?)) order by row_no desc`,
+     where draft_id = ? and excluded = 0 and device_id in (select value from json_each(?)) order by row_no desc`,
     [draftId, JSON.stringify([...new Set(lineIds)])],
   );
   return new Map(rows.map(({ id, row, line }) => [id, { row, line }]));

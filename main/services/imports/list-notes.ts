@@ -1,6 +1,6 @@
 import { verdictOf, type Finding } from '../../../shared/domain/finding';
 import { hasZeroTail, looksLikeFloat } from '../../../shared/domain/clean-identifier';
-import type { LocalDb } from '../../localdb/types';
+import type { LocalDb, ReadDb } from '../../localdb/types';
 import { CHUNK_ROWS, findRepeats, loadFindings, rowsOfLines, updateFindings } from './imports.repo';
 import { lineIdsOf, type Hits, type JudgedRow } from './line.rules';
 import {
@@ -12,6 +12,8 @@ import {
   type LatePatch,
   type MismatchedRow,
   type Patches,
+  type RepeatGroup,
+  type RowPlace,
   type WaitingRow,
 } from './list.rules';
 import { parseIccid } from '../../../shared/domain/iccid';
@@ -60,32 +62,45 @@ export interface ListWork {
   readonly sourceName: string;
 }
 
+/** What the rows of a list share with each other. */
+export interface ListFacts {
+  readonly repeats: Readonly<Record<'line' | 'device' | 'newIccid' | 'newImei', readonly RepeatGroup[]>>;
+  /** The first row that changes each of these lines. */
+  readonly rowsOfLine: ReadonlyMap<number, RowPlace>;
+}
+
 /** Judges what only the whole list shows, and writes it to the rows concerned, chunk by chunk. */
 export async function judgeList(work: ListWork): Promise<void> {
-  const { local, draftId, notes } = work;
+  await applyPatches(work, decideList(work.notes, await readListFacts(work.local.read, work.draftId, work.notes)));
+}
+
+export async function readListFacts(db: ReadDb, draftId: number, notes: ListNotes): Promise<ListFacts> {
+  const owners = notes.waiting.map((row) => row.ownerId);
+  return {
+    repeats: {
+      line: await findRepeats(db, draftId, 'line'),
+      device: await findRepeats(db, draftId, 'device'),
+      newIccid: await findRepeats(db, draftId, 'newIccid'),
+      newImei: await findRepeats(db, draftId, 'newImei'),
+    },
+    rowsOfLine: owners.length === 0 ? new Map() : await rowsOfLines(db, draftId, owners),
+  };
+}
+
+/** The findings that rows have only because of other rows of the list; also right for the part of a list that is judged again. */
+export function decideList(notes: ListNotes, { repeats, rowsOfLine }: ListFacts): Patches {
   const patches: Patches = new Map();
-  judgeRepeats(patches, await findRepeats(local.read, draftId, 'line'), 'duplicate-old', null);
-  judgeRepeats(patches, await findRepeats(local.read, draftId, 'device'), 'same-line-twice', null);
+  judgeRepeats(patches, repeats.line, 'duplicate-old', null);
+  judgeRepeats(patches, repeats.device, 'same-line-twice', null);
   // Damage makes different numbers equal; it has a finding of its own.
-  const iccids = await findRepeats(local.read, draftId, 'newIccid');
-  judgeRepeats(
-    patches,
-    iccids.filter(({ value }) => parseIccid(value).ok),
-    'duplicate-new',
-    'newIccid',
-  );
-  const imeis = await findRepeats(local.read, draftId, 'newImei');
-  judgeRepeats(
-    patches,
-    imeis.filter(({ value }) => parseImei(value).ok),
-    'duplicate-new',
-    'newImei',
-  );
+  const iccids = repeats.newIccid.filter(({ value }) => parseIccid(value).ok);
+  judgeRepeats(patches, iccids, 'duplicate-new', 'newIccid');
+  const imeis = repeats.newImei.filter(({ value }) => parseImei(value).ok);
+  judgeRepeats(patches, imeis, 'duplicate-new', 'newImei');
   judgeShifts(patches, notes.mismatched);
   judgeRounded(patches, notes.rounded, 'newIccid');
-  const owners = notes.waiting.map((row) => row.ownerId);
-  if (owners.length > 0) judgeChains(patches, notes.waiting, await rowsOfLines(local.read, draftId, owners));
-  await applyPatches(work, patches);
+  if (notes.waiting.length > 0) judgeChains(patches, notes.waiting, rowsOfLine);
+  return patches;
 }
 
 async function applyPatches(work: ListWork, patches: Patches): Promise<void> {
@@ -106,7 +121,7 @@ async function applyPatches(work: ListWork, patches: Patches): Promise<void> {
   }
 }
 
-function patched(before: readonly Finding[], patch: LatePatch | undefined): readonly Finding[] {
+export function patched(before: readonly Finding[], patch: LatePatch | undefined): readonly Finding[] {
   if (patch === undefined) return before;
   const kept = before.filter(
     (finding) => !patch.remove.some(({ code, field }) => code === finding.code && field === finding.field),

@@ -38,7 +38,19 @@ export interface FormRow {
 
 export interface RowContext {
   readonly columns: Columns;
-  readonly defaults: Readonly<Partial<Record<'customer' | 'ratePlan' | 'ratePool' | 'effectiveDate', string>>>;
+  readonly defaults: RowDefaults;
+}
+
+/** What rows get that name none of their own. */
+export type RowDefaults = Readonly<Partial<Record<'customer' | 'ratePlan' | 'ratePool' | 'effectiveDate', string>>>;
+
+export function defaultsOf({ customer, ratePlan, ratePool, effectiveDate }: RowDefaults): RowDefaults {
+  return {
+    ...(customer === undefined ? {} : { customer }),
+    ...(ratePlan === undefined ? {} : { ratePlan }),
+    ...(ratePool === undefined ? {} : { ratePool }),
+    ...(effectiveDate === undefined ? {} : { effectiveDate }),
+  };
 }
 
 const KIND_OF: Readonly<Record<Exclude<LineField, 'deviceId'> | NewField, IdentifierKind>> = {

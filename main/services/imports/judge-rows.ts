@@ -1,0 +1,75 @@
+import type { ChangeType } from '../../../shared/domain/change';
+import { makeFinding } from '../../../shared/domain/finding-catalogue';
+import { isoTime } from '../../lib/clock';
+import type { ReadDb } from '../../localdb/types';
+import { findLines, loadMirrorView, type Question, type StoredRow } from './imports.repo';
+import { judgeRow, lineKeyOf, type Hits, type JudgedRow, type MirrorView } from './line.rules';
+import type { FormRow } from './row.rules';
+
+/** A row with everything that was found out about it by itself. */
+export interface JudgedForm extends JudgedRow {
+  readonly form: FormRow;
+  readonly hits: Hits;
+}
+
+/** @returns `view` null: there is no mirror of this provider, and rows are judged by their form alone */
+export async function loadView(
+  db: ReadDb,
+  providerUid: string,
+): Promise<{ readonly view: MirrorView | null; readonly mirrorAtMs: number | null }> {
+  const mirror = await loadMirrorView(db, providerUid);
+  if (mirror === null) return { view: null, mirrorAtMs: null };
+  return { view: { ...mirror.view, mirrorAt: isoTime(mirror.mirrorAtMs) }, mirrorAtMs: mirror.mirrorAtMs };
+}
+
+/** Judges rows one by one, with one look-up for all of them: the same for an import and for a row that was edited. */
+export async function judgeForms(
+  db: ReadDb,
+  forms: readonly FormRow[],
+  view: MirrorView | null,
+  changeType: ChangeType,
+): Promise<readonly JudgedForm[]> {
+  if (view === null) return forms.map((form) => ({ ...judgeFormOnly(form), form, hits: {} }));
+  const questions = forms.map(({ deviceId, text, sound }): Question => ({
+    deviceId,
+    oldIccid: text.oldIccid,
+    oldImei: text.oldImei,
+    mdn: text.mdn,
+    newIccid: sound.newIccid,
+    newImei: sound.newImei,
+  }));
+  const found = await findLines(db, view.providerId, questions);
+  return forms.map((form, index) => {
+    const hits = found.get(index) ?? {};
+    return { ...judgeRow(form, hits, view, changeType), form, hits };
+  });
+}
+
+/** Without a mirror nothing says whether an odd identifier is right all the same. */
+function judgeFormOnly(form: FormRow): JudgedRow {
+  const { customer, ratePlan, ratePool } = form;
+  const findings = [...form.findings, ...form.oldFindings, makeFinding('mirror-empty', null)];
+  return { line: null, findings, occupied: [], customer, ratePlan, ratePool };
+}
+
+/** What `draft_row` shows of a row: what it says, and what its line adds. */
+export type RowFacts = Omit<StoredRow, 'verdict' | 'findings' | 'raw'>;
+
+export function factsOf({ form, line, customer, ratePlan, ratePool }: JudgedForm): RowFacts {
+  return {
+    row: form.row,
+    line: form.line,
+    lineKey: lineKeyOf(form),
+    deviceId: line?.id ?? null,
+    mdn: form.text.mdn ?? line?.mdn ?? null,
+    oldIccid: form.text.oldIccid ?? line?.iccid ?? null,
+    oldImei: form.text.oldImei ?? line?.imei ?? null,
+    newIccid: form.text.newIccid,
+    newImei: form.text.newImei,
+    customer,
+    ratePlan,
+    ratePool,
+    effectiveDate: form.effectiveDate,
+    note: form.note,
+  };
+}
