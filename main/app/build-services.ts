@@ -131,6 +131,10 @@ function assemble(home: Home, session: Session, parts: Data & Work, closer: Clos
     reports,
     sync,
     carrierReady,
+    async *listCarrierLines(provider, signal) {
+      await carrierReady();
+      yield* thingspace.listLines(provider, signal);
+    },
     bringUpToDate,
     ...createAuditedActs({ session, identity, audit, local, credentials, loginGuard }),
     enrolIfReachable: () => enrolIfReachable(changes),

@@ -9,6 +9,7 @@ import { createDeskFiles } from './desk-files';
 import { startDeskProcessing, type DeskProcessing } from './desk-processing';
 import type { Home } from './home';
 import { TRAINING_USERS } from './training';
+import { tellIfNobodyWorks } from './unattended';
 
 /** The running application behind a window: who is signed in, what is being processed, and the files it handed out. */
 export interface RunningDesk extends Desk {
@@ -21,6 +22,7 @@ export interface RunningDesk extends Desk {
 }
 
 const STATUS_EVERY_MS = 5_000;
+const TICKS_A_MINUTE = 12;
 
 export function createDesk(home: Home, info: AppInfo): RunningDesk {
   const listeners = new Set<(name: EventName, payload: unknown) => void>();
@@ -37,7 +39,11 @@ export function createDesk(home: Home, info: AppInfo): RunningDesk {
     return { ...link, mirrorAt: workspace === null ? null : await workspace.sync.mirrorAt(), ...processor };
   }
 
-  const watch = createStatusWatch(home, async () => announce('app.statusChanged', await status()));
+  const watchUnattended = createUnattendedWatch(() => workspace);
+  const watch = createStatusWatch(home, async () => {
+    announce('app.statusChanged', await status());
+    await watchUnattended();
+  });
 
   async function leave(): Promise<void> {
     watch.stop();
@@ -82,6 +88,16 @@ export function createDesk(home: Home, info: AppInfo): RunningDesk {
       if (session !== undefined) await (await home.identity()).signOut(session);
     },
     close: leave,
+  };
+}
+
+/** Looks once a minute; the status is told more often. */
+function createUnattendedWatch(workspace: () => Workspace | null): () => Promise<void> {
+  let ticks = 0;
+  return async () => {
+    ticks += 1;
+    const open = workspace();
+    if (open !== null && ticks % TICKS_A_MINUTE === 0) await tellIfNobodyWorks(open);
   };
 }
 

@@ -4,7 +4,7 @@ import type { AlertsService } from '../services/alerts';
 import type { AuditService } from '../services/audit';
 import type { ChangesService } from '../services/changes';
 import type { CredentialsService, ThingSpaceCredentials } from '../services/credentials';
-import type { DevicesService, Provider } from '../services/devices';
+import type { DevicesService, LineFacts, Provider } from '../services/devices';
 import type { DraftsService } from '../services/drafts';
 import type { IdentityService, Session } from '../services/identity';
 import type { ImportsService } from '../services/imports';
@@ -37,6 +37,8 @@ export interface Workspace {
   /** @throws not-permitted, after the refusal is in the trail */
   require(permission: Permission): Promise<void>;
   noteRefusal(name: string, code: string, correlationId: string): Promise<void>;
+  /** Every line that the carrier lists; the training carrier is started for it. */
+  listCarrierLines(provider: Provider, signal?: AbortSignal): AsyncIterable<readonly LineFacts[]>;
   /** In a training folder the carrier is a process of its own: it is started if it does not run. */
   carrierReady(): Promise<void>;
   saveCredentials(provider: Provider, credentials: ThingSpaceCredentials): Promise<void>;

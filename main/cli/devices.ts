@@ -1,12 +1,14 @@
 import type { LoadResult } from '../services/devices';
 import type { Registration } from './command';
 import { plural, table } from './output';
+import { describePair } from './wording';
 
 export const registerDevices: Registration = (program, act) => {
   const devices = program.command('devices').description('lines: the devices on the carrier’s network');
   addLoad(devices, act);
   addRefresh(devices, act);
   addFind(devices, act);
+  addDrift(devices, act);
 };
 
 const addLoad: Registration = (devices, act) => {
@@ -73,6 +75,39 @@ const addFind: Registration = (devices, act) => {
                     line.customer,
                   ]),
                 ),
+        };
+      }),
+    );
+};
+
+const addDrift: Registration = (devices, act) => {
+  devices
+    .command('drift')
+    .description('lines of which carrier, central database and this desk say different things, with the repair')
+    .requiredOption('--provider <name>')
+    .action(
+      act(async (run, options: { provider: string }) => {
+        const { session, devices: lines, listCarrierLines } = await run.workspace('lines.load');
+        const provider = await lines.provider(session, options.provider);
+        const found = await lines.drift(session, provider, listCarrierLines(provider, run.signal));
+        return {
+          json: found,
+          text:
+            found.drifts.length === 0
+              ? `${plural(found.lines, 'line')} compared: all three agree.`
+              : [
+                  `${plural(found.lines, 'line')} compared, ${found.drifts.length} differ.`,
+                  table(
+                    ['line', 'carrier', 'central', 'cause', 'repair'],
+                    found.drifts.map((one) => [
+                      one.deviceId,
+                      describePair(one.carrier ?? {}),
+                      describePair(one.central ?? {}),
+                      one.cause,
+                      one.repair,
+                    ]),
+                  ),
+                ].join('\n'),
         };
       }),
     );

@@ -1,6 +1,7 @@
 import { usageError } from '../../shared/domain/fault';
 import type { DeadLetter } from '../services/changes';
 import type { DeadFilter } from '../services/queue';
+import { tellIfNobodyWorks } from '../app/unattended';
 import type { Workspace } from '../app/workspace';
 import { wholeNumber } from './arguments';
 import type { Registration } from './command';
@@ -29,6 +30,7 @@ const addStats: Registration = (queue, act) => {
       act(async (run) => {
         const workspace = await run.workspace('queue.read');
         const stats = await workspace.queue.stats();
+        await tellIfNobodyWorks(workspace, stats);
         const names = await namesOf(workspace);
         return {
           json: stats,

@@ -5,7 +5,7 @@ import type { Role } from '../../shared/domain/permission';
 import type { AlertsService } from '../services/alerts';
 import type { AuditService } from '../services/audit';
 import type { ChangesService } from '../services/changes';
-import type { DevicesService } from '../services/devices';
+import type { DevicesService, LineFacts, Provider } from '../services/devices';
 import type { DraftsService } from '../services/drafts';
 import type { Session } from '../services/identity';
 import type { ImportsService } from '../services/imports';
@@ -30,6 +30,8 @@ export interface SignedInDesk {
   readonly audit: AuditService;
   readonly reports: ReportsService;
   readonly sync: SyncService;
+  /** Every line that the carrier lists; the training carrier is started for it. */
+  listCarrierLines(provider: Provider, signal?: AbortSignal): AsyncIterable<readonly LineFacts[]>;
 }
 
 export interface TrainingUser {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { driftSchema } from '../domain/drift';
 import { lineSchema } from '../domain/line';
 import { call, event } from './define';
 
@@ -13,6 +14,12 @@ export const lines = {
     'lines.read',
     z.null(),
     z.object({ pulled: z.number().int(), pushed: z.number().int(), mirrorAt: z.iso.datetime() }),
+  ),
+  /** Carrier, central database and mirror compared; asks the carrier for every line of the provider. */
+  drift: call(
+    'lines.load',
+    z.object({ providerUid: z.string() }),
+    z.object({ lines: z.number().int(), drifts: z.array(driftSchema) }),
   ),
   mirrorChanged: event(z.object({ mirrorAt: z.iso.datetime() })),
 };

@@ -133,6 +133,7 @@ function playQueue(double: ContractDouble, agoOf: AgoOf, isNew: boolean): void {
       queue: { waiting: 57, working: 28, dead: 1 },
     },
   ]);
+  double.handle('lines.drift', () => ({ lines: 5_000, drifts: [] }));
   double.handle('alerts.list', () => alerts);
   double.handle('alerts.acknowledge', ({ uid }) => {
     const index = alerts.findIndex((alert) => alert.uid === uid);

@@ -3,6 +3,7 @@ import type { Json } from '../../lib/redact';
 import type { Session } from '../identity';
 import { inCentral, note, type DevicesDeps } from './collaborators';
 import { readCsv } from './csv';
+import { createDrift } from './drift';
 import { loadLines, type LoadPlan, type ReadRow } from './load';
 import { findLineIds, readLines } from './mirror.repo';
 import { createProviderCalls } from './providers';
@@ -16,6 +17,7 @@ export function createDevicesService(deps: DevicesDeps): DevicesService {
   const { identity } = deps;
   return {
     ...createProviderCalls(deps),
+    ...createDrift(deps),
 
     async loadCsv(session, to, file) {
       identity.require(session, 'lines.load');

@@ -1,3 +1,4 @@
+import type { Drift } from '../../../shared/domain/drift';
 import type { Line } from '../../../shared/domain/line';
 import type { Session } from '../identity/types';
 
@@ -62,6 +63,15 @@ export interface DevicesService {
   loadCsv(session: Session, provider: Provider, file: string): Promise<LoadResult>;
   /** Stores what the carrier lists (an async stream of pages) in the central database, customers left as they are. */
   refresh(session: Session, provider: Provider, pages: AsyncIterable<readonly LineFacts[]>): Promise<LoadResult>;
+  /**
+   * Lines of which carrier, central database and this desk's mirror say different things, with cause and repair.
+   * @returns also how many lines were compared
+   */
+  drift(
+    session: Session,
+    provider: Provider,
+    pages: AsyncIterable<readonly LineFacts[]>,
+  ): Promise<{ readonly lines: number; readonly drifts: readonly Drift[] }>;
   /** Lines whose ICCID, IMEI, MDN, EID or number contains the text, from the mirror. */
   find(session: Session, text: string, limit: number): Promise<readonly Line[]>;
 }

@@ -27,3 +27,13 @@ export function readBackAfter(callback: Latency): number | null {
   if (callback.p99Ms === null) return null;
   return Math.round(Math.min(READ_BACK.mostMs, Math.max(READ_BACK.leastMs, callback.p99Ms * READ_BACK_MARGIN)));
 }
+
+/** Of so many rows that were confirmed lately; fewer say nothing. */
+export const LATELY_ROWS = 40;
+const LATE_SHARE = 0.5;
+
+/** @param proofs of the latest rows, newest first: whether a callback was the proof */
+export function areCallbacksLate(proofs: readonly boolean[]): boolean {
+  if (proofs.length < LATELY_ROWS / 2) return false;
+  return proofs.filter((byCallback) => !byCallback).length / proofs.length >= LATE_SHARE;
+}

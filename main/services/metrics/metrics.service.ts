@@ -1,7 +1,7 @@
 import { isoTime, type Clock } from '../../lib/clock';
 import type { LocalDb } from '../../localdb/types';
 import { countByHour, countEnded, latestSamples, type Sample } from './metrics.repo';
-import { latencyOf, percentile, readBackAfter } from './metrics.rules';
+import { areCallbacksLate, LATELY_ROWS, latencyOf, percentile, readBackAfter } from './metrics.rules';
 import type { MetricsService } from './types';
 
 /** The carrier of an hour ago says more than that of last month. */
@@ -9,6 +9,7 @@ const SAMPLES = 1_000;
 const SAMPLES_OF_AN_HOUR = 200_000;
 const HOUR_MS = 3_600_000;
 const RECENT_MS = 7 * 24 * HOUR_MS;
+const LATELY_MS = 30 * 60_000;
 const THROUGHPUT_MS = 5 * 60_000;
 const FEWEST_ENDED = 20;
 
@@ -43,6 +44,10 @@ export function createMetricsService(deps: {
           callbackP95Ms: percentile(callbacks, 95),
         };
       });
+    },
+    async callbacksAreLate(providerUid) {
+      const samples = await latestSamples(local.read, providerUid, LATELY_ROWS, clock.now() - LATELY_MS);
+      return areCallbacksLate(samples.map((sample) => sample.callbackMs !== null));
     },
     async refresh(providerUids) {
       for (const uid of providerUids) {

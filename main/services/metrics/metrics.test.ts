@@ -62,6 +62,18 @@ describe('what the rows say of the carrier', () => {
     expect(metrics.readBackAfterMs('south')).toBeNull();
   });
 
+  it('says when callbacks no longer come', async () => {
+    const metrics = createMetricsService({ local: db, clock: { ...clock, now: () => clock.now() - 3_500_000 } });
+    await ended(Array.from({ length: 30 }, () => 1_000));
+    expect(await metrics.callbacksAreLate('north')).toBe(false);
+    await ended(
+      Array.from({ length: 30 }, () => 40_000),
+      'read_back',
+    );
+    expect(await metrics.callbacksAreLate('north')).toBe(true);
+    expect(await metrics.callbacksAreLate('south')).toBe(false);
+  });
+
   it('has a history by the hour', async () => {
     await ended([1_000, 2_000, 3_000]);
     await ended([500], 'none', 'error');

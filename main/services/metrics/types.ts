@@ -32,6 +32,8 @@ export interface MetricsService {
   measures(providerUid: string): Promise<ProviderMeasures>;
   /** One entry an hour with work in it, oldest first. */
   history(providerUid: string, hours: number): Promise<readonly HourOfWork[]>;
+  /** Most of what was confirmed lately had to be read back: callbacks don't come, or come too late. */
+  callbacksAreLate(providerUid: string): Promise<boolean>;
   /** Measures anew what `readBackAfterMs` answers from. */
   refresh(providerUids: readonly string[]): Promise<void>;
   /**

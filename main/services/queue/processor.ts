@@ -72,7 +72,7 @@ export interface ProcessorDeps {
     | 'lookForSeen'
   >;
   readonly identifiers: Pick<IdentifiersService, 'acquireSender' | 'renewSender' | 'releaseSender' | 'listPauses'>;
-  readonly metrics: Pick<MetricsService, 'refresh'>;
+  readonly metrics: Pick<MetricsService, 'refresh' | 'callbacksAreLate'>;
   readonly alerts: Pick<AlertsService, 'raise'>;
   readonly thingspace: Pick<ThingSpaceService, 'registerCallback'>;
   readonly confirmation: Pick<ConfirmationService, 'startReceiver'>;
@@ -154,6 +154,8 @@ interface Run {
   readonly times: ProcessorTimes;
   readonly signal: AbortSignal;
   readonly startedAt: number;
+  /** Providers of which it was told in this run that their callbacks are late. */
+  readonly toldLate: Set<string>;
   readonly gate: Gate;
   readonly senders: Senders;
   readonly receivers: Receivers;
@@ -210,6 +212,7 @@ function prepare(deps: ProcessorDeps, options: RunOptions, signal: AbortSignal):
     times,
     signal,
     startedAt: clock.now(),
+    toldLate: new Set(),
     gate,
     senders: createSenders({ ...deps, gate, times, onAcquired: () => runner.wake() }),
     receivers: createReceivers({ ...deps, gate }),
@@ -293,6 +296,19 @@ async function beat(run: Run): Promise<void> {
     );
   });
   await deps.metrics.refresh(run.gate.desks().map((desk) => desk.provider.uid));
+  for (const { provider } of run.gate.desks()) await watchCallbacks(run, provider);
+}
+
+/** Once a run: the alert stands until somebody acknowledges it. */
+async function watchCallbacks(run: Run, provider: Provider): Promise<void> {
+  const { deps, toldLate } = run;
+  if (provider.callbackUrl === null || toldLate.has(provider.uid)) return;
+  if (!(await deps.metrics.callbacksAreLate(provider.uid))) return;
+  toldLate.add(provider.uid);
+  const message = `Callbacks of ${provider.name} don't come any more, or too late: most lines have to be read back. Check its callback URL (provider register-callback).`;
+  await attempt(run, () =>
+    deps.alerts.raise({ providerUid: provider.uid, code: 'callbacks-late', about: '', message }),
+  );
 }
 
 async function pausedHere(run: Run): Promise<ReadonlySet<string>> {
