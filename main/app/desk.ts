@@ -40,10 +40,8 @@ export function createDesk(home: Home, info: AppInfo): RunningDesk {
   }
 
   const watchUnattended = createUnattendedWatch(() => workspace);
-  const watch = createStatusWatch(home, async () => {
-    announce('app.statusChanged', await status());
-    await watchUnattended();
-  });
+  const tellStatus = async (): Promise<void> => announce('app.statusChanged', await status());
+  const watch = createStatusWatch(home, () => tellStatus().then(watchUnattended));
 
   async function leave(): Promise<void> {
     watch.stop();

@@ -39,6 +39,7 @@ export const CALL_NAMES = [
   'changes.silent',
   'lines.find',
   'lines.sync',
+  'lines.drift',
   'queue.stats',
   'queue.dead',
   'queue.redrive',
