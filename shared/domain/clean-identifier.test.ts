@@ -28,11 +28,30 @@ describe('what can be repaired', () => {
     ['8914-8000-0008-4259-0078', ['repaired-separators']],
     ['8914–8000–0008–4259–0078', ['repaired-separators']],
     ['8914.8000.0008.4259.0078', ['repaired-separators']],
+    [`]C1${ICCID}`, ['repaired-label']],
+    [`ICCID: ${ICCID}`, ['repaired-label']],
+    [`SIM 1 #${ICCID}`, ['repaired-label']],
     [`="'${ICCID}\u00a0"`, ['repaired-spaces', 'repaired-formula', 'repaired-apostrophe']],
   ])('%j', (raw, repairs) => {
     expect(cleanIdentifier(raw)).toEqual({ text: ICCID, repairs, damage: null });
   });
 });
+
+test.each([
+  ['352099001761481/23', '352099001761481', ['repaired-software-version']],
+  [
+    'IMEI: 35-209900-176148-1 / 23',
+    '352099001761481',
+    ['repaired-label', 'repaired-software-version', 'repaired-separators'],
+  ],
+])('%j is the IMEI in front of the slash: its check digit proves it', (raw, text, repairs) => {
+  expect(cleanIdentifier(raw)).toEqual({ text, repairs, damage: null });
+});
+
+test.each(['352099001761482/23', '352099001761481/234', '35209900176148/23', 'ICCID 1 89148000000842590078'])(
+  '%j stays as it is: where the number ends or begins is not proven',
+  (raw) => expect(/^\d+$/.test(cleanIdentifier(raw).text)).toBe(false),
+);
 
 test.each(['8914²', '①②③', '٨٩', '8914O', '891l', '8,9', '8.914', '1e', '+-5', '=', '="', "'"])(
   '%j does not become digits by repair',

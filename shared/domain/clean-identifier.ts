@@ -1,4 +1,4 @@
-import { firstNonDigit } from './luhn';
+import { firstNonDigit, luhnRemainder } from './luhn';
 import type { Result } from './result';
 
 /** What was put right in an identifier, each provably without inventing a digit. */
@@ -12,6 +12,8 @@ export type Repair =
   | 'repaired-separators'
   | 'repaired-decimal'
   | 'repaired-padding'
+  | 'repaired-label'
+  | 'repaired-software-version'
   | 'repaired-country-code';
 
 /** Digits are gone and nothing in the text can bring them back. */
@@ -46,6 +48,13 @@ const APOSTROPHE = /^['‘’`´]/;
 const FORMULA = /^=\s*"([^"]*)"$|^=\s*([^"=]+)$/;
 const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d*)?\s*[eE]\s*[+-]?\d{1,3}$/;
 const ZERO_DECIMALS = /^(\d+)[.,]0{1,6}$/;
+// `]C1` and the like: a scanner may be set to name the symbology first (ISO/IEC 15424).
+const SCANNER_MARK = /^\][A-Za-z]\d/;
+// Labels of cards and devices, as they are copied along. A number behind the name must be set off from the digits.
+const LABEL =
+  /^(?:ICCID|IMEISV|IMEI|MEID|EID|SIM|MDN|MSISDN|TEL|PHONE|S\/N)(?:\s?\d)?\s*(?:NO\.?|NUMBER|#)?\s*[:=#]\s*/i;
+// `*#06#` shows "352099001761481 / 23": the check digit proves where the IMEI ends.
+const GLUED_VERSION = /^(\d[\d -]{13,18}\d)\s*\/\s*(?:SV\s*:?\s*)?\d{2}$/i;
 const DASHES = /[\u2010-\u2015\u2212_-]/g;
 const GROUPED = /^\d{1,3}(?:,\d{3})+$/;
 const PADDED_ICCID = /^(\d{19})[fF]$/;
@@ -59,7 +68,7 @@ export function cleanIdentifier(raw: string): Cleaned {
   if (raw.length > 0 && firstNonDigit(raw) === -1) return { text: raw, repairs: [], damage: null };
   const repairs = new Set<Repair>();
   let text = asciiOf(raw, repairs);
-  text = unwrap(text, repairs);
+  text = unlabelled(unwrap(text, repairs), repairs);
   if (SCIENTIFIC.test(text)) return { text, repairs: [...repairs], damage: 'scientific-notation' };
   const whole = ZERO_DECIMALS.exec(text)?.[1];
   if (whole !== undefined) {
@@ -111,6 +120,17 @@ function unwrap(wrapped: string, repairs: Set<Repair>): string {
     }
     text = inner;
   }
+}
+
+function unlabelled(labelled: string, repairs: Set<Repair>): string {
+  let text = labelled.replace(SCANNER_MARK, '').replace(LABEL, '').trim();
+  if (text !== labelled) repairs.add('repaired-label');
+  const imei = GLUED_VERSION.exec(text)?.[1];
+  if (imei !== undefined && luhnRemainder(imei.replace(/[ -]/g, '')) === 0 && imei.replace(/[ -]/g, '').length === 15) {
+    repairs.add('repaired-software-version');
+    text = imei;
+  }
+  return text;
 }
 
 function unseparated(separated: string, repairs: Set<Repair>): string {

@@ -1,4 +1,4 @@
-import type { Field, Finding, FindingLevel } from './finding';
+import type { Candidate, Field, Finding, FindingData, FindingLevel } from './finding';
 import type { Role } from './permission';
 
 /** What is always true of a finding's code. Scripts may rely on codes and levels. */
@@ -10,25 +10,35 @@ export interface FindingRule {
   readonly remedy: string;
   /** The least role that may let the row pass in spite of it, with a reason; null: nobody can. */
   readonly overridable: Role | null;
+  /** Whose rule it is: the standard, the carrier's page, or Swapdesk's own promise. */
+  readonly source: string;
 }
 
-type Rules = Readonly<Record<string, FindingRule>>;
+type Unsourced = Omit<FindingRule, 'source'>;
 
-const rule = (level: FindingLevel, meaning: string, remedy: string, overridable: Role | null = null): FindingRule => ({
+const rule = (level: FindingLevel, meaning: string, remedy: string, overridable: Role | null = null): Unsourced => ({
   level,
   meaning,
   remedy,
   overridable,
 });
-const error = (meaning: string, remedy: string): FindingRule => rule('error', meaning, remedy);
-const warning = (meaning: string, remedy: string): FindingRule => rule('warning', meaning, remedy, 'operator');
-const info = (meaning: string, remedy: string): FindingRule => rule('info', meaning, remedy);
+const error = (meaning: string, remedy: string): Unsourced => rule('error', meaning, remedy);
+const warning = (meaning: string, remedy: string): Unsourced => rule('warning', meaning, remedy, 'operator');
+const info = (meaning: string, remedy: string): Unsourced => rule('info', meaning, remedy);
+
+function from<Code extends string>(
+  source: string,
+  rules: Readonly<Record<Code, Unsourced>>,
+): Readonly<Record<Code, FindingRule>> {
+  const sourced = Object.entries<Unsourced>(rules).map(([code, one]) => [code, { ...one, source }]);
+  return Object.fromEntries(sourced) as Record<Code, FindingRule>;
+}
 
 const READ_AGAIN = 'Read it from the card, the label or the order again, and correct the cell.';
 const EXPORT_AS_TEXT =
   'Format the column as text before the numbers are entered, or take the file from where they came from. The lost digits cannot be computed.';
 
-const DAMAGE = {
+const DAMAGE = from('Swapdesk: a digit that is not in the file is never made up (Microsoft KB 269370)', {
   'scientific-notation': error(
     'A spreadsheet has written the number as a power of ten; its digits are gone',
     EXPORT_AS_TEXT,
@@ -55,9 +65,9 @@ const DAMAGE = {
     'The row names a new identifier that this type of change does not touch',
     'Import with the type that changes both, or clear the cell.',
   ),
-} satisfies Rules;
+});
 
-const REPAIRS = {
+const REPAIRS = from('Swapdesk: only what changes no digit is repaired', {
   'repaired-spaces': info('Spaces were removed from the number', 'Nothing to do.'),
   'repaired-invisible': info('Invisible characters were removed from the number', 'Nothing to do.'),
   'repaired-full-width': info('Full-width characters were turned into plain ones', 'Nothing to do.'),
@@ -67,10 +77,15 @@ const REPAIRS = {
   'repaired-separators': info('Dashes, dots or commas between the digits were removed', 'Nothing to do.'),
   'repaired-decimal': info('Decimals without a value were removed; all digits are there', 'Nothing to do.'),
   'repaired-padding': info('The filler F at place 20 was removed', 'Nothing to do.'),
+  'repaired-label': info('The name of the number, or a scanner’s mark, was removed in front of it', 'Nothing to do.'),
+  'repaired-software-version': info(
+    'The two digits of the software version behind the slash were removed; the check digit of the rest is right',
+    'Nothing to do.',
+  ),
   'repaired-country-code': info('The country code 1 was removed from the telephone number', 'Nothing to do.'),
-} satisfies Rules;
+});
 
-const IDENTIFIERS = {
+const ICCIDS = from('ITU-T E.118; ETSI TS 102 221 (EF_ICCID)', {
   'iccid-missing': error('The ICCID is missing', 'Fill in the ICCID.'),
   'iccid-length': error('An ICCID has 19 or 20 digits', READ_AGAIN),
   'iccid-not-digits': error('An ICCID has digits only; letters are not taken for digits', READ_AGAIN),
@@ -88,6 +103,9 @@ const IDENTIFIERS = {
     'The check digit would fit the first 19 digits: the last digit may be surplus',
     'Compare the number of digits with the card.',
   ),
+});
+
+const IMEIS = from('3GPP TS 23.003, annex B', {
   'imei-missing': error('The IMEI is missing', 'Fill in the IMEI.'),
   'imei-length': error('An IMEI has 15 digits, an IMEISV 16', READ_AGAIN),
   'imei-not-digits': error('An IMEI has digits only; letters are not taken for digits', READ_AGAIN),
@@ -98,20 +116,26 @@ const IDENTIFIERS = {
     'The IMEI has 16 digits: it ends in the software version and has no check digit',
     'Use the 15 digits of the label where you can; else compare every digit.',
   ),
+});
+
+const EIDS = from('GSMA SGP.02 and SGP.29; ISO 7064 mod 97-10', {
   'eid-missing': error('The EID is missing', 'Fill in the EID.'),
   'eid-length': error('An EID has 32 digits', READ_AGAIN),
   'eid-not-digits': error('An EID has digits only', READ_AGAIN),
   'eid-check-digits-missing': error('The EID has 30 digits: its check digits are missing', READ_AGAIN),
   'eid-check-digits': error('The last two digits of the EID do not fit the others', READ_AGAIN),
   'eid-prefix': warning('An EID normally begins with 89', 'Compare it with the device before you accept it.'),
+});
+
+const NUMBERS = from('North American Numbering Plan', {
   'mdn-missing': error('The telephone number is missing', 'Fill in the 10 digits of the MDN.'),
   'mdn-length': error('An MDN has 10 digits', READ_AGAIN),
   'mdn-not-digits': error('An MDN has digits only', READ_AGAIN),
   'mdn-pattern': error('Area code and exchange of an MDN begin with 2 to 9', READ_AGAIN),
   'device-id-invalid': error('The line number is no whole number', 'Use the number that Swapdesk shows for the line.'),
-} satisfies Rules;
+});
 
-const LINES = {
+const LINES = from('Verizon ThingSpace: Change Device Identifier, Service Provisioning Rules', {
   'old-missing': error(
     'The row does not say which line it means',
     'Fill in the current ICCID, the current IMEI, the MDN or the line number.',
@@ -150,9 +174,13 @@ const LINES = {
     'The new identifier is on a line of another service provider',
     'Use another card or device.',
   ),
-  'target-deactivated': error(
-    'The new identifier is on a deactivated line that the carrier still keeps',
-    'Have the deactivated line deleted at the carrier first, then refresh the local copy.',
+  'target-deactivated': warning(
+    'The new identifier is on a deactivated line that the carrier still keeps: that line is deleted there first, and its history and number are gone for good',
+    'Make sure that nobody needs the deactivated line, then accept the row; the plan shows the deletion before the change.',
+  ),
+  'target-deactivated-twice': error(
+    'The new ICCID and the new IMEI are on two deactivated lines, and a change deletes one line only',
+    'Have one of the two lines deleted at the carrier, or change ICCID and IMEI one after the other.',
   ),
   'line-in-open-change': error(
     'Another change of this line has not ended yet',
@@ -162,45 +190,81 @@ const LINES = {
     'Another change that has not ended yet gives the new identifier to a line',
     'Wait until it has ended, or use another card or device.',
   ),
+  'actions-today': warning(
+    'The line was changed so often today that the carrier may refuse more: most accounts have 5 provisioning actions a line and day',
+    'Send the row tomorrow, or accept it if your account has a higher limit.',
+  ),
+  'plan-changes-month': error(
+    'The carrier plan of the line was changed 4 times this month, and the carrier takes no more',
+    'Send the row next month, or leave the plan as it is.',
+  ),
+  'mirror-stale': warning(
+    'The local copy of the lines is older than it may be for a verdict that can be relied on',
+    'Run sync, then have the draft checked again.',
+  ),
   'mirror-empty': info(
     'The local copy of the lines is empty: only the form of the file was checked',
     'Sign in, run sync, and import the file again.',
   ),
-} satisfies Rules;
+});
 
-const FILE = {
+const FILE = from('Swapdesk: one line and one identifier once in a list; what is freed goes first', {
   'duplicate-old': error('The same line stands in the list more than once', 'Keep one of the rows.'),
   'duplicate-new': error('The same new identifier stands in the list more than once', 'Keep it in the row it is for.'),
   'same-line-twice': error('Two rows name the same line in different ways', 'Keep one of the rows.'),
-  chain: error(
-    'The new identifier is still on a line that another row of the list changes',
-    'Submit that row first; import this one again when it is processed.',
+  chain: info(
+    'The new identifier is still on a line that another row of the list changes: this row is sent when that one is processed',
+    'Nothing to do. If the row before it is not sent or fails, this one is not sent either.',
+  ),
+  'chain-open': info(
+    'The new identifier is still on a line that an open change takes it from: this row is sent when that one is processed',
+    'Nothing to do. If the row before it is not sent or fails, this one is not sent either.',
   ),
   cycle: error(
     'These rows exchange identifiers in a circle; the carrier can begin with none of them',
-    'Move one of the lines to a spare card or device first, then the others one after another.',
+    'Give one of the lines a spare card or device in this list, send it, and give it its new one in a second list; or exchange the cards by hand, where the carrier pairs them by itself.',
   ),
-} satisfies Rules;
+});
 
-const ASSIGNMENTS = {
+const ASSIGNMENTS = from('The central database: customers, rate plans and pools of the service provider', {
   'customer-unknown': error('The service provider has no such customer', 'Check the spelling, or have it added.'),
   'rate-plan-unknown': error('The service provider has no such rate plan', 'Check the spelling, or have it added.'),
   'rate-pool-unknown': error('The service provider has no such rate pool', 'Check the spelling, or have it added.'),
+  'rate-plan-other-customer': error(
+    'The rate plan belongs to another customer than the line',
+    'Choose a rate plan of the customer, or name the customer that the line moves to.',
+  ),
+  'rate-pool-other-customer': error(
+    'The rate pool belongs to another customer than the line',
+    'Choose a rate pool of the customer, or name the customer that the line moves to.',
+  ),
+  'effective-date-alone': warning(
+    'The row names an effective date but no customer, rate plan or pool that it could apply to',
+    'Name what becomes effective, or clear the date.',
+  ),
+  'effective-date-past': warning(
+    'The effective date has passed: customer, plan and pool apply at once, as if from that day',
+    'Check the date before you accept it.',
+  ),
+  'effective-date-far': warning('The effective date is more than a year away', 'Check the year before you accept it.'),
   'effective-date-invalid': error(
     'The effective date cannot be read beyond doubt',
     'Write it as year-month-day, such as 2026-12-01.',
   ),
-} satisfies Rules;
+});
 
 /** Every finding there is: one table for command line, window, report and scripts. */
 export const FINDING_CATALOGUE = {
   ...DAMAGE,
   ...REPAIRS,
-  ...IDENTIFIERS,
+  ...ICCIDS,
+  ...IMEIS,
+  ...EIDS,
+  ...NUMBERS,
   ...LINES,
   ...FILE,
   ...ASSIGNMENTS,
-} as const satisfies Rules;
+} as const satisfies Readonly<Record<string, FindingRule>>;
 
 export type FindingCode = keyof typeof FINDING_CATALOGUE;
 
@@ -211,14 +275,18 @@ export function findingRule(code: string): FindingRule | undefined {
 
 const SEEN_LENGTH = 80;
 
+interface FindingDetails {
+  readonly seen?: string;
+  readonly message?: string;
+  readonly evidence?: string;
+  readonly data?: FindingData;
+  readonly candidates?: readonly Candidate[];
+}
+
 /** A finding of one row, its level taken from the table. */
-export function makeFinding(
-  code: FindingCode,
-  field: Field | null,
-  details: { readonly seen?: string; readonly message?: string; readonly evidence?: string } = {},
-): Finding {
+export function makeFinding(code: FindingCode, field: Field | null, details: FindingDetails = {}): Finding {
   const { level, meaning } = FINDING_CATALOGUE[code];
-  const { seen, message, evidence } = details;
+  const { seen, message, evidence, data, candidates } = details;
   return {
     code,
     level,
@@ -226,5 +294,7 @@ export function makeFinding(
     ...(seen === undefined ? {} : { seen: seen.length > SEEN_LENGTH ? `${seen.slice(0, SEEN_LENGTH - 1)}…` : seen }),
     message: message ?? meaning,
     ...(evidence === undefined ? {} : { evidence }),
+    ...(data === undefined ? {} : { data }),
+    ...(candidates === undefined ? {} : { candidates: [...candidates] }),
   };
 }
