@@ -92,12 +92,14 @@ function scientificRemains(text: string): Remains | null {
 function roundedRemains(text: string): Remains | null {
   const digits = text.replace(/[.,]0+$/, '');
   if (firstNonDigit(digits) !== -1 || digits.length <= SPREADSHEET_DIGITS) return null;
-  if (hasZeroTail(digits)) return beginning(digits.slice(0, SPREADSHEET_DIGITS), digits.length);
-  if (!looksLikeFloat(digits)) return null;
-  // Neighbours of a double of 53 bits lie that far apart; the shortest form may add a digit's rounding.
+  const cut = hasZeroTail(digits) ? beginning(digits.slice(0, SPREADSHEET_DIGITS), digits.length) : null;
+  if (!looksLikeFloat(digits)) return cut;
+  // Neighbours of a double of 53 bits lie that far apart; the shortest form may round once more.
   const bits = BigInt(digits).toString(2).length;
   const spacing = 2n ** BigInt(Math.max(0, bits - 53));
-  return around(BigInt(digits) - spacing, BigInt(digits) + spacing, digits.length);
+  const near = around(BigInt(digits) - spacing, BigInt(digits) + spacing, digits.length);
+  // Zeros may be either's work: whatever could be meant by one of them is in the range.
+  return cut === null ? near : { ...cut, low: near.low < cut.low ? near.low : cut.low };
 }
 
 function around(low: bigint, high: bigint, length: number): Remains | null {
