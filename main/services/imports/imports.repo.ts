@@ -61,11 +61,18 @@ export interface StoredRow {
   readonly raw: string | null;
 }
 
+/**
+ * Where the open changes of this desktop stand: as long as it says the same, no row can have come into conflict with one
+ * since it was judged.
+ */
+export const CHANGES_MARK = `select count(*) || ':' || coalesce(max(id), 0) as mark from m2m_device_change
+  where status in ('created', 'queued', 'sending', 'submitted', 'unknown', 'confirmed')`;
+
 export async function addDraft(trx: Trx, draft: NewDraft): Promise<number> {
   const rows = await trx.raw<{ id: number }[]>(
     `insert into draft (uid, name, state, provider_uid, change_type, source_name, encoding, delimiter, created_at,
-       created_by, mirror_at, importer_pid, touched_at, columns, defaults)
-     values (?, ?, 'unfinished', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id`,
+       created_by, mirror_at, importer_pid, touched_at, columns, defaults, changes_mark)
+     select ?, ?, 'unfinished', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, mark from (${CHANGES_MARK}) returning id`,
     [
       draft.uid,
       draft.name,

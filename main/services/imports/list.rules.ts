@@ -193,20 +193,33 @@ export interface RoundedTally {
   lost: number;
   /** Their check digit is right, as with one damaged number in ten. */
   readonly doubtful: (RowPlace & { readonly value: string })[];
+  /** Doubtful numbers of the column that are not listed, when only a part of the list is judged again. */
+  elsewhere?: number;
 }
 
 /** Of sound 19-digit numbers one in a thousand equals a floating-point number, of those with 20 digits one in 16,000. */
 const MORE_THAN_CHANCE = 0.05;
+
+/** What numbers that look rounded are in this column; null: chance. */
+export function decideRounded(column: {
+  readonly seen: number;
+  readonly lost: number;
+  readonly doubtful: number;
+}): 'digits-lost' | 'digits-doubtful' | null {
+  const { seen, lost, doubtful } = column;
+  const rounded = lost + doubtful;
+  if (lost === 0 && rounded * 2 <= seen) return null;
+  return lost > 0 && rounded > seen * MORE_THAN_CHANCE ? 'digits-lost' : 'digits-doubtful';
+}
 
 /**
  * Programs damage whole columns, and in one damaged number of ten the check digit is right by chance. So what looks
  * rounded is refused with its column; a few among sound numbers are chance, unless one of them is proven damaged.
  */
 export function judgeRounded(patches: Patches, tally: RoundedTally, field: NewField): void {
-  const { seen, lost, doubtful } = tally;
-  const rounded = lost + doubtful.length;
-  if (lost === 0 && rounded * 2 <= seen) return;
-  const code = lost > 0 && rounded > seen * MORE_THAN_CHANCE ? 'digits-lost' : 'digits-doubtful';
-  const evidence = `${rounded} of the ${seen} numbers in this column look so`;
+  const { seen, lost, doubtful, elsewhere = 0 } = tally;
+  const code = decideRounded({ seen, lost, doubtful: doubtful.length + elsewhere });
+  if (code === null) return;
+  const evidence = `${lost + doubtful.length + elsewhere} of the ${seen} numbers in this column look so`;
   for (const { row, value } of doubtful) addFinding(patches, row, makeFinding(code, field, { seen: value, evidence }));
 }
