@@ -2,14 +2,15 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newDesk, type Desk } from '../support/cli';
+import { scaled } from '../support/scale';
 
 /**
  * The built program, killed with SIGKILL at random moments of its work, with the simulator as a process of its own that
  * keeps the carrier's truth in a file. The moments are counted in the simulator's records, so that they lie in the
  * middle of sending and confirming however slow the machine is.
  */
-const ROWS = 120;
-const KILLS = 12;
+const ROWS = scaled(4_000, 120);
+const KILLS = scaled(600, 12);
 const SEED = 20_260_105;
 const MOST_RECORDS_TO_KILL = 60;
 const WATCH_MS = 5;
@@ -78,7 +79,7 @@ async function killAfter(growthBytes: number): Promise<boolean> {
 describe('SIGKILL of the program while it works', () => {
   it(
     `leaves ${ROWS} rows as the simulator’s own file says, after up to ${KILLS} kills`,
-    { timeout: 900_000 },
+    { timeout: 300_000 + KILLS * 15_000 },
     async () => {
       // The workspace is made by a demo of its own; the kills are meant for the processing.
       expect((await desk.run(['demo', '--rows', '1', '--json'])).code).toBe(0);

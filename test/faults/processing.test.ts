@@ -1,13 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startSimulator, type Simulator } from '../../simulator/start-simulator';
 import type { Evidence } from '../../main/services/changes';
+import { scaled } from '../support/scale';
 import { newSim, openSimulatedShop, type SimulatedOptions, type SimulatedShop } from '../support/simulated-processing';
 
 /**
  * Every row must end as the carrier's own truth says, whatever the wire does, and no swap may be asked for twice without
  * proof that the first did not happen. The simulator keeps the truth, and counts whoever asks twice.
  */
-const ROWS = 600;
+const ROWS = scaled(10_000);
+/** Real time: a carrier that is silent on purpose is waited for. */
+const LONGEST_MS = ROWS * 250 + 120_000;
 
 /** Rules of a fault file: every so many PUTs. */
 function rules(faults: readonly (readonly [comment: string, fault: object, every: number])[]): readonly object[] {
@@ -109,10 +112,10 @@ async function compare(sim: Simulator, made: SimulatedShop, change: number): Pro
 }
 
 describe('a bulk change through every fault', () => {
-  it(`ends ${ROWS} rows as the carrier’s truth says, none asked for twice`, { timeout: 300_000 }, async () => {
+  it(`ends ${ROWS} rows as the carrier’s truth says, none asked for twice`, { timeout: LONGEST_MS + 30_000 }, async () => {
     const { simulator: sim, shop: made } = await open([...SEND_FAULTS, ...LATER_FAULTS, ...ASK_FAULTS], { rows: ROWS });
     const change = await made.submit();
-    const outcome = await made.processor.run({ untilIdle: true, timeoutMs: 280_000 });
+    const outcome = await made.processor.run({ untilIdle: true, timeoutMs: LONGEST_MS });
     expect(outcome).toMatchObject({ reason: 'idle', hindrances: [] });
     const { byStatus, wrong } = await compare(sim, made, change);
     const { swaps, faults } = sim.control.state();
