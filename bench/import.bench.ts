@@ -4,6 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import Database from 'better-sqlite3';
 import knex from 'knex';
 import Papa from 'papaparse';
+import { AS_FOUND } from '../shared/contract/imports';
 import { systemClock } from '../main/lib/clock';
 import { systemIds } from '../main/lib/ids';
 import { silentLog } from '../main/lib/logger';
@@ -31,7 +32,9 @@ async function whole(rows: number): Promise<Measured> {
     sourceName: 'list.csv',
     providerUid: PROVIDER_UID,
     changeType: null,
-    map: {},
+    look: AS_FOUND,
+    map: [],
+    continueDraftId: null,
     createdBy: 'bench',
   };
   const delays = monitorEventLoopDelay({ resolution: 1 });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { AS_FOUND } from '../../shared/contract/imports';
 import { workFailed } from '../../shared/domain/fault';
 import { writeFileAtomically } from '../lib/atomic-file';
 import type { Provider } from '../services/devices';
@@ -104,7 +105,9 @@ function importFile(workspace: Workspace, provider: Provider, file: string): Pro
     sourceName: basename(file),
     providerUid: provider.uid,
     changeType: null,
-    map: {},
+    look: AS_FOUND,
+    map: [],
+    continueDraftId: null,
     createdBy: workspace.session.userName,
   });
 }

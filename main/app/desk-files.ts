@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { ImportSource } from '../../shared/contract/imports';
 import { usageError } from '../../shared/domain/fault';
 import type { DeskFiles } from '../ipc';
@@ -10,11 +10,14 @@ import type { Home } from './home';
 export interface HandedOutFiles extends DeskFiles {
   register(path: string): Promise<ImportSource>;
   attach(abilities: ShellAbilities): void;
+  /** Removes what was pasted: it holds subscriber numbers. */
+  forget(): Promise<void>;
 }
 
 export function createDeskFiles(home: Home): HandedOutFiles {
   const sources = new Map<string, string>();
   const saved = new Map<string, string>();
+  const pasted: string[] = [];
   let abilities: ShellAbilities | null = null;
   const shell = (): ShellAbilities => {
     if (abilities === null) throw new Error('the window is not open yet');
@@ -37,6 +40,17 @@ export function createDeskFiles(home: Home): HandedOutFiles {
       abilities = given;
     },
     sample: (which) => register(home.program.sample(which)),
+    async paste(text) {
+      // A file like any other for everything that follows: preview, import in the worker, the same file twice.
+      const dir = await mkdtemp(join(home.dir, 'pasted-'));
+      pasted.push(dir);
+      const path = join(dir, 'pasted list');
+      await writeFile(path, text, { mode: 0o600 });
+      return register(path);
+    },
+    async forget() {
+      await Promise.all(pasted.splice(0).map((dir) => rm(dir, { recursive: true, force: true })));
+    },
     pathOf,
     nameOf: (sourceId) => basename(pathOf(sourceId)),
     choosePlace: (suggestedName) => shell().choosePlace(suggestedName),

@@ -85,7 +85,10 @@ export function createDesk(home: Home, info: AppInfo): RunningDesk {
       await leave();
       if (session !== undefined) await (await home.identity()).signOut(session);
     },
-    close: leave,
+    async close() {
+      await leave();
+      await files.forget();
+    },
   };
 }
 

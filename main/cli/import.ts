@@ -1,74 +1,132 @@
 import { basename, resolve } from 'node:path';
-import { usageError } from '../../shared/domain/fault';
+import { delimiterSchema, encodingSchema, type Delimiter, type MappedColumn } from '../../shared/contract/imports';
 import { changeTypeSchema } from '../../shared/domain/change';
-import { fieldSchema, type Field } from '../../shared/domain/finding';
-import type { ImportSummary } from '../services/imports';
-import { oneOf } from './arguments';
+import { usageError } from '../../shared/domain/fault';
+import { fieldSchema } from '../../shared/domain/finding';
+import type { ImportRequest, ImportSummary } from '../services/imports';
+import { oneOf, wholeNumber } from './arguments';
 import type { Registration } from './command';
 import { plural } from './output';
+import { describePreview, describeReading } from './reading';
 
 interface ImportOptions {
   readonly provider: string;
   readonly type?: string;
   readonly map: string[];
+  readonly encoding?: string;
+  readonly delimiter?: string;
+  readonly sheet?: string;
+  readonly headingRow?: string;
+  readonly preview?: boolean;
   readonly customer?: string;
   readonly ratePlan?: string;
   readonly ratePool?: string;
   readonly effectiveDate?: string;
 }
 
+const DELIMITER_NAMES: Readonly<Record<string, Delimiter>> = {
+  comma: ',',
+  semicolon: ';',
+  tab: '\t',
+  pipe: '|',
+};
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
 export const registerImport: Registration = (program, act) => {
   program
     .command('import <file>')
-    .description('read and check a CSV of swaps; makes a draft')
+    .description('read and check a list of swaps (CSV, TSV or XLSX); makes a draft')
     .requiredOption('--provider <name>')
     .option('--type <type>', changeTypeSchema.options.join(' | '))
-    .option('--map <heading=field>', `what a heading means (fields: ${fieldSchema.options.join(', ')})`, collect, [])
+    .option(
+      '--map <heading=field>',
+      `what a heading means (fields: ${fieldSchema.options.join(', ')}, ignore); remembered`,
+      collect,
+      [],
+    )
+    .option('--encoding <name>', `${encodingSchema.options.join(' | ')}; found by itself`)
+    .option('--delimiter <sign>', `${Object.keys(DELIMITER_NAMES).join(' | ')}, or the sign; found by itself`)
+    .option('--sheet <name>', 'sheet of a workbook; the first one that is not hidden')
+    .option('--heading-row <n>', 'row of the headings, from 1; 0 when there are none; found by itself')
+    .option('--preview', 'only show how the file would be read')
     .option('--customer <name>', 'for every row that names none')
     .option('--rate-plan <code>', 'for every row that names none')
     .option('--rate-pool <name>', 'for every row that names none')
     .option('--effective-date <date>', 'YYYY-MM-DD, for every row that names none')
     .action(
       act(async (run, file: string, options: ImportOptions) => {
+        const question = questionOf(options);
         const { session, devices, imports, bringUpToDate } = await run.workspace('drafts.edit');
         await bringUpToDate();
         const provider = await devices.provider(session, options.provider);
+        const request = { ...question, file: resolve(file), sourceName: basename(file), providerUid: provider.uid };
+        if (options.preview === true) {
+          const preview = await imports.preview(request);
+          return { json: preview, text: describePreview(preview) };
+        }
         const summary = await imports.importFile(
-          {
-            file: resolve(file),
-            sourceName: basename(file),
-            providerUid: provider.uid,
-            changeType: options.type === undefined ? null : oneOf('--type', options.type, changeTypeSchema.options),
-            map: Object.fromEntries(options.map.map(mapping)),
-            createdBy: session.userName,
-            ...(options.customer === undefined ? {} : { customer: options.customer }),
-            ...(options.ratePlan === undefined ? {} : { ratePlan: options.ratePlan }),
-            ...(options.ratePool === undefined ? {} : { ratePool: options.ratePool }),
-            ...(options.effectiveDate === undefined ? {} : { effectiveDate: options.effectiveDate }),
-          },
+          { ...request, ...defaultsOf(options), continueDraftId: null, createdBy: session.userName },
           { signal: run.signal },
         );
-        const { draftId, rows, valid, warning, error, findings } = summary;
-        return { json: { draftId, rows, valid, warning, error, findings }, text: describeImport(summary) };
+        const { uid: _uid, ...json } = summary;
+        return { json, text: describeImport(summary) };
       }),
     );
 };
 
-function describeImport({ draftId, rows, valid, warning, error, findings }: ImportSummary): string {
+function questionOf(options: ImportOptions): Pick<ImportRequest, 'changeType' | 'look' | 'map'> {
+  const { type, encoding, delimiter, sheet, headingRow } = options;
+  return {
+    changeType: type === undefined ? null : oneOf('--type', type, changeTypeSchema.options),
+    look: {
+      encoding: encoding === undefined ? null : oneOf('--encoding', encoding.toLowerCase(), encodingSchema.options),
+      delimiter: delimiter === undefined ? null : delimiterOf(delimiter),
+      sheet: sheet ?? null,
+      headingRow: headingRow === undefined ? null : wholeNumber('--heading-row', headingRow, 0),
+    },
+    map: options.map.map(mapping),
+  };
+}
+
+function delimiterOf(text: string): Delimiter {
+  const named = DELIMITER_NAMES[text.toLowerCase()] ?? (text === '\\t' ? '\t' : text);
+  const known = delimiterSchema.safeParse(named);
+  if (known.success) return known.data;
+  throw usageError({
+    code: 'argument-refused',
+    what: `--delimiter must be ${Object.keys(DELIMITER_NAMES).join(', ')} or the sign itself`,
+    where: text,
+  });
+}
+
+function defaultsOf(options: ImportOptions): Partial<ImportRequest> {
+  const { customer, ratePlan, ratePool, effectiveDate } = options;
+  return {
+    ...(customer === undefined ? {} : { customer }),
+    ...(ratePlan === undefined ? {} : { ratePlan }),
+    ...(ratePool === undefined ? {} : { ratePool }),
+    ...(effectiveDate === undefined ? {} : { effectiveDate }),
+  };
+}
+
+function describeImport(summary: ImportSummary): string {
+  const { draftId, rows, valid, warning, error, findings, replaced } = summary;
   const codes = Object.entries(findings).sort(([, one], [, other]) => other - one);
   return [
+    ...(replaced === null ? [] : [`${plural(replaced, 'row')} of draft ${draftId} replaced.`]),
     `Draft ${draftId}: ${plural(rows, 'row')}, ${valid} valid, ${warning} with warnings, ${error} with errors.`,
     ...codes.map(([code, count]) => `  ${String(count).padStart(6)}  ${code}`),
+    ...describeReading(summary.reading, summary.blankLines),
   ].join('\n');
 }
 
-function mapping(text: string): [string, Field] {
+function mapping(text: string): MappedColumn {
   const cut = text.lastIndexOf('=');
   const heading = text.slice(0, cut).trim();
   if (cut < 1 || heading === '') {
     throw usageError({ code: 'argument-refused', what: '--map must be "Heading=field"', where: text });
   }
-  return [heading, oneOf('the field of --map', text.slice(cut + 1).trim(), fieldSchema.options)];
+  const named = text.slice(cut + 1).trim();
+  if (named === 'ignore') return { column: heading, field: null };
+  return { column: heading, field: oneOf('the field of --map', named, fieldSchema.options) };
 }

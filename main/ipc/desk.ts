@@ -57,6 +57,8 @@ export interface Desk {
 /** Files by id: no path crosses the contract. */
 export interface DeskFiles {
   sample(which: 'clean' | 'damaged'): Promise<ImportSource>;
+  /** Keeps pasted text as a file of its own until the window closes. */
+  paste(text: string): Promise<ImportSource>;
   /** @throws usage `source-unknown` */
   pathOf(sourceId: string): string;
   nameOf(sourceId: string): string;

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { ImportProgress, ImportSource } from '../../shared/contract/imports';
+import { AS_FOUND, type ImportProgress, type ImportSource } from '../../shared/contract/imports';
 import { api } from './api';
 import { asContractError, type ContractError } from './client';
 import { useEvent } from './use-call';
@@ -29,7 +29,15 @@ export function useImport(providerUid: string | null, onImported: (draftId: numb
       const source = await findSource();
       setRunning({ source, progress: null, stopping: false });
       const { sourceId } = source;
-      const summary = await api.call('imports.start', { sourceId, providerUid, changeType: null, map: {} });
+      const summary = await api.call('imports.start', {
+        sourceId,
+        providerUid,
+        changeType: null,
+        look: AS_FOUND,
+        map: [],
+        defaults: { customer: null, ratePlan: null, ratePool: null, effectiveDate: null },
+        continueDraftId: null,
+      });
       onImported(summary.draftId);
     } catch (reason) {
       setError(asContractError(reason));

@@ -179,8 +179,8 @@ describe('home', () => {
     const { user, double } = await openWindow({ isNew: true });
     await user.click(await screen.findByRole('button', { name: 'Import the sample with real-life damage' }));
     expect(await screen.findByRole('grid', { name: 'Rows of the draft' })).toBeDefined();
-    expect(double.asked('imports.start')).toEqual([
-      { sourceId: 'sample-damaged', providerUid: 'provider-1', changeType: null, map: {} },
+    expect(double.asked('imports.start')).toMatchObject([
+      { sourceId: 'sample-damaged', providerUid: 'provider-1', changeType: null, map: [], continueDraftId: null },
     ]);
   });
 

@@ -1,13 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AS_FOUND } from '../../shared/contract/imports';
 import type { Finding } from '../../shared/domain/finding';
 import { luhnCheckDigit } from '../../shared/domain/luhn';
 import { systemClock } from '../../main/lib/clock';
 import { systemIds } from '../../main/lib/ids';
 import { runImport } from '../../main/services/imports';
-import type { ImportRequest, ImportSummary } from '../../main/services/imports/types';
+import type { FoundReading, ImportRequest, ImportSummary } from '../../main/services/imports/types';
 import type { TestDb } from './local-db';
 import { PROVIDER_UID, type MirrorDevice } from './mirror';
+
+/** Days in the test files mean the same whenever the tests run. */
+const TEST_NOW_MS = Date.UTC(2026, 10, 24, 7);
 
 /** A sound ICCID, IMEI or line for each number. */
 export const iccid = (number: number): string => {
@@ -26,12 +30,14 @@ export const line = (id: number): MirrorDevice => ({
 });
 export const lines = (count: number): MirrorDevice[] => Array.from({ length: count }, (_, index) => line(index + 1));
 
+export type ImportedHere = Omit<ImportSummary, 'replaced' | 'reading'> & { readonly reading: FoundReading };
+
 /** Imports in this very thread, with the handle of the test: fast, and the same code as in the worker. */
 export async function importHere(
   db: TestDb,
   content: string | Uint8Array,
   request: Partial<ImportRequest> = {},
-): Promise<ImportSummary> {
+): Promise<ImportedHere> {
   const file = join(db.dir, 'list.csv');
   await writeFile(file, content);
   return importFileHere(db, file, request);
@@ -41,9 +47,9 @@ export async function importFileHere(
   db: TestDb,
   file: string,
   request: Partial<ImportRequest> = {},
-): Promise<ImportSummary> {
+): Promise<ImportedHere> {
   const uid = systemIds.uid();
-  const { draftId, totals } = await runImport({
+  const outcome = await runImport({
     local: db,
     job: {
       databaseFile: db.file,
@@ -52,7 +58,9 @@ export async function importFileHere(
         sourceName: 'list.csv',
         providerUid: PROVIDER_UID,
         changeType: null,
-        map: {},
+        look: AS_FOUND,
+        map: [],
+        continueDraftId: null,
         createdBy: 'olivia',
         ...request,
       },
@@ -60,13 +68,15 @@ export async function importFileHere(
       createdAtMs: systemClock.now(),
       pid: process.pid,
     },
-    clock: systemClock,
+    clock: { now: () => TEST_NOW_MS },
     signal: new AbortController().signal,
     onProgress: () => undefined,
   });
+  if (outcome.kind !== 'new') throw new Error('the list went on with a draft');
+  const { draftId, totals, reading } = outcome;
   await db.write((trx) => trx.raw(`update draft set state = 'ready' where id = ?`, [draftId]));
-  const { rows, valid, warning, error, findings } = totals;
-  return { draftId, uid, rows, valid, warning, error, findings };
+  const { rows, valid, warning, error, findings, blankLines } = totals;
+  return { draftId, uid, rows, valid, warning, error, findings, blankLines, reading };
 }
 
 export interface ImportedRow {
@@ -91,4 +101,15 @@ export async function importedRows(db: TestDb, draftId: number): Promise<readonl
     ...row,
     codes: (JSON.parse(row.findings ?? '[]') as Finding[]).map((finding) => finding.code),
   }));
+}
+
+export async function importedFindings(
+  db: TestDb,
+  draftId: number,
+): Promise<readonly { readonly row: number; readonly findings: readonly Finding[] }[]> {
+  const rows = await db.read.raw<{ row: number; findings: string | null }[]>(
+    `select row_no as row, findings from draft_row where draft_id = ? order by row_no`,
+    [draftId],
+  );
+  return rows.map(({ row, findings }) => ({ row, findings: JSON.parse(findings ?? '[]') as Finding[] }));
 }

@@ -23,6 +23,8 @@ export interface NewBulkChange {
   readonly createdBy: string;
   readonly options: ChangeOptions;
   readonly rollbackOf: string | null;
+  /** The draft that it was made of; null: a rollback. */
+  readonly draftUid: string | null;
 }
 
 /** A row as it is stored with a new change. */
@@ -44,8 +46,9 @@ export async function insertBulkChange(
   const { canary, startAt } = change.options;
   const [made] = await trx.raw<{ id: number }[]>(
     `insert into bulk_change (uid, name, provider_uid, provider_name, portal, change_type, plan_hash, row_count,
-                              created_at, created_by, options, starts_at, wave_end, wave_number, rollback_of)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id`,
+                              created_at, created_by, options, starts_at, wave_end, wave_number, rollback_of,
+                              draft_uid)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id`,
     [
       change.uid,
       change.name,
@@ -62,6 +65,7 @@ export async function insertBulkChange(
       canary === null ? null : firstWaveEnd(rows, canary.firstRows),
       canary === null ? 0 : 1,
       change.rollbackOf,
+      change.draftUid,
       // knex types bindings without null; SQLite takes it.
     ] as (string | number)[],
   );
@@ -142,6 +146,7 @@ interface ChangeRecord {
   readonly wave_end: number | null;
   readonly wave_number: number;
   readonly rollback_of: string | null;
+  readonly draft_uid: string | null;
 }
 
 interface CountRecord {
@@ -313,6 +318,7 @@ export async function findChangeHead(db: ReadDb, changeId: number): Promise<NewB
     createdBy: record.created_by,
     options: optionsOf(record),
     rollbackOf: record.rollback_of,
+    draftUid: record.draft_uid,
   };
 }
 

@@ -73,6 +73,7 @@ export async function rollback(
     createdBy: session.userName,
     options: NO_OPTIONS,
     rollbackOf: change.uid,
+    draftUid: null,
   };
   const bulkChangeId = await core.local.write(async (trx) => {
     const id = await insertBulkChange(trx, head, rows);

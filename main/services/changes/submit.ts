@@ -53,6 +53,7 @@ export async function submitDraft(deps: SubmitDeps, session: Session, input: Sub
     createdBy: session.userName,
     options: input.options ?? NO_OPTIONS,
     rollbackOf: null,
+    draftUid: draft.uid,
   };
   return deps.local.write(async (trx) => {
     const taken = await deps.drafts.takeRows(trx, draft.id, choice);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { chooseColumns, findHeadingRow, type ColumnsRequest } from './columns.rules';
 
-const REQUEST: ColumnsRequest = { sourceName: 'list.csv', map: {}, changeType: null };
+const REQUEST: ColumnsRequest = { sourceName: 'list.csv', map: [], changeType: null };
 const choose = (headings: readonly string[], request: Partial<ColumnsRequest> = {}, sample: string[][] = []) =>
   chooseColumns(headings, sample, { ...REQUEST, ...request });
 
@@ -19,7 +19,12 @@ test('a lone heading without a new one may mean either, and so nothing', () => {
 });
 
 test('what is mapped by hand comes before what a heading seems to say', () => {
-  const { index } = choose(['ICCID', 'New ICCID', 'X'], { map: { ' iccid ': 'newIccid', x: 'oldIccid' } });
+  const { index } = choose(['ICCID', 'New ICCID', 'X'], {
+    map: [
+      { column: ' iccid ', field: 'newIccid' },
+      { column: 'x', field: 'oldIccid' },
+    ],
+  });
   expect(index).toEqual({ newIccid: 0, oldIccid: 2 });
 });
 

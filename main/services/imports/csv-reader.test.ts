@@ -3,7 +3,7 @@ import Papa from 'papaparse';
 import { expect, test } from 'vitest';
 import { readCsv, type SourceRow } from './csv-reader';
 import { isBlank } from './columns.rules';
-import type { Delimiter } from './file-look.rules';
+import type { Delimiter } from '../../../shared/contract/imports';
 
 async function read(
   chunks: readonly string[],

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import Papa from 'papaparse';
-import type { Delimiter } from './file-look.rules';
+import type { Delimiter } from '../../../shared/contract/imports';
 import { isBlank } from './columns.rules';
 import { LONGEST_ROW_CHARS, MOST_COLUMNS, refuseFile } from './refusals';
 

@@ -1,4 +1,5 @@
 import type { Field } from '../../../shared/domain/finding';
+import { FILLERS, NEW_WORDS, OLD_WORDS, SUBJECTS, type Subject } from './headings.words';
 
 /**
  * What a heading says: a field at once, or an identifier of which the whole heading row decides whether the old or the
@@ -6,37 +7,6 @@ import type { Field } from '../../../shared/domain/finding';
  */
 export type Heading =
   { readonly kind: 'field'; readonly field: Field } | { readonly kind: 'lone'; readonly identifier: 'iccid' | 'imei' };
-
-const OLD_WORDS = new Set(
-  `old current existing original orig from present before previous prior defective faulty broken failed bad removed
-   outgoing dead source active`.split(/\s+/),
-);
-const NEW_WORDS = new Set(`new replacement target to after spare incoming installed substitute future`.split(/\s+/));
-/** Say nothing about which column it is. */
-const FILLERS = new Set(
-  `number numbers no nr num nbr id ids card cards value the code of digits digit name names a an s hash is`.split(
-    /\s+/,
-  ),
-);
-
-type Subject = 'iccid' | 'imei' | 'hardware' | 'mdn' | 'customer' | 'ratePlan' | 'ratePool' | 'effectiveDate' | 'note';
-
-const SUBJECTS: Readonly<Record<string, Subject>> = {
-  ...named('iccid', 'iccid iccids icc ccid sim sims simcard simcards simno simnumber uicc'),
-  ...named('imei', 'imei imeis imeisv imeino imeinumber'),
-  // Only beside "old" or "new" do these mean the IMEI; alone they may be anything.
-  ...named('hardware', 'device devices hardware equipment modem handset router unit module'),
-  ...named('mdn', 'mdn mdns msisdn msisdns phone telephone tel mobile cell wireless ctn tn phoneno phonenumber'),
-  ...named('customer', 'customer customers client clients'),
-  ...named('ratePlan', 'rateplan customerrateplan plan customerplan'),
-  ...named('ratePool', 'ratepool customerratepool pool customerpool'),
-  ...named('effectiveDate', 'effective effectivedate effectiveon effectivefrom'),
-  ...named('note', 'note notes comment comments remark remarks memo reason'),
-};
-
-function named(subject: Subject, words: string): Record<string, Subject> {
-  return Object.fromEntries(words.split(' ').map((word) => [word, subject]));
-}
 
 /** The names that `--map` takes, and the line's number under the names it is shown by. */
 const FIELD_NAMES: Readonly<Record<string, Field>> = {
@@ -51,7 +21,20 @@ const FIELD_NAMES: Readonly<Record<string, Field>> = {
 
 /** What a heading means; null: nothing that is known. */
 export function recogniseHeading(heading: string): Heading | null {
+  return headingOfWords(wordsOf(heading));
+}
+
+/**
+ * What a heading seems to mean when its words are spelled a little wrong ("Replacment SIM", "Curent ICCDI").
+ * Null: it is right as it is, or like nothing that is known.
+ */
+export function similarHeading(heading: string): Heading | null {
   const words = wordsOf(heading);
+  const mended = words.map((word) => (KNOWN_WORDS.has(word) ? word : nearestWord(word)));
+  return mended.join(' ') === words.join(' ') ? null : headingOfWords(mended);
+}
+
+function headingOfWords(words: readonly string[]): Heading | null {
   const exact = FIELD_NAMES[words.join('')];
   if (exact !== undefined) return { kind: 'field', field: exact };
   const isOld = words.some((word) => OLD_WORDS.has(word));
@@ -61,10 +44,51 @@ export function recogniseHeading(heading: string): Heading | null {
   return subject === null ? null : headingOf(subject, isOld ? 'old' : isNew ? 'new' : null);
 }
 
-/** `newICCID`, `New_ICCID (20 digits)` and `new iccid` are the same words. Numbers and signs say nothing. */
+const KNOWN_WORDS: ReadonlySet<string> = new Set([...OLD_WORDS, ...NEW_WORDS, ...FILLERS, ...SUBJECTS.keys()]);
+/** Shorter words are too near to too many others: "sin" is no "sim". */
+const SHORTEST_MENDED = 5;
+
+/** The one known word that is one slip of the fingers away (two in a long word), or the word itself. */
+function nearestWord(word: string): string {
+  if (word.length < SHORTEST_MENDED) return word;
+  const most = word.length >= 8 ? 2 : 1;
+  let best = most + 1;
+  let found = word;
+  for (const known of KNOWN_WORDS) {
+    if (known.length < SHORTEST_MENDED - 1 || Math.abs(known.length - word.length) > most) continue;
+    const distance = slips(word, known);
+    if (distance < best) [best, found] = [distance, known];
+  }
+  return found;
+}
+
+/** Letters that were left out, added, exchanged for another or with their neighbour (Damerau's restricted distance). */
+function slips(one: string, other: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= one.length; row += 1) {
+    const now = [row];
+    for (let column = 1; column <= other.length; column += 1) {
+      const same = one[row - 1] === other[column - 1] ? 0 : 1;
+      let least = Math.min(at(last, column) + 1, at(now, column - 1) + 1, at(last, column - 1) + same);
+      const swapped = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+      if (row > 1 && column > 1 && swapped) least = Math.min(least, at(beforeLast, column - 2) + 1);
+      now.push(least);
+    }
+    [beforeLast, last] = [last, now];
+  }
+  return at(last, other.length);
+}
+
+function at(numbers: readonly number[], index: number): number {
+  return numbers[index] ?? Number.POSITIVE_INFINITY;
+}
+
+/** `newICCID`, `New_ICCID (20 digits)` and `new iccid` are the same words. Numbers, signs and accents say nothing. */
 function wordsOf(heading: string): string[] {
   return heading
-    .normalize('NFKC')
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z]+/)
@@ -73,9 +97,9 @@ function wordsOf(heading: string): string[] {
 
 function subjectOf(words: readonly string[]): Subject | null {
   const telling = words.filter((word) => !FILLERS.has(word));
-  const together = SUBJECTS[telling.join('')] ?? SUBJECTS[words.join('')];
+  const together = SUBJECTS.get(telling.join('')) ?? SUBJECTS.get(words.join(''));
   if (together !== undefined) return together;
-  const subjects = new Set(telling.map((word) => SUBJECTS[word] ?? null));
+  const subjects = new Set(telling.map((word) => SUBJECTS.get(word) ?? null));
   // "Device IMEI": the hardware word only says what the IMEI is of. "IMEI/ICCID" is two things, and so is nothing.
   if (subjects.size === 2 && subjects.has('imei')) subjects.delete('hardware');
   const [subject] = subjects;

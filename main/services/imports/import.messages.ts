@@ -1,7 +1,7 @@
 import type { ErrorKind, ErrorStory } from '../../../shared/domain/fault';
 import { SwapdeskError } from '../../../shared/domain/fault';
-import type { ImportRequest } from './types';
 import type { DraftTotals } from './imports.repo';
+import type { CorrectedRow, FoundReading, ImportRequest } from './types';
 
 /** What the worker thread is started with. */
 export interface ImportJob {
@@ -12,10 +12,22 @@ export interface ImportJob {
   readonly pid: number;
 }
 
-export interface ImportOutcome {
-  readonly draftId: number;
-  readonly totals: DraftTotals;
-}
+/** What became of the file. `reading` tells how it was read. */
+export type ImportOutcome =
+  | {
+      readonly kind: 'new';
+      readonly draftId: number;
+      readonly totals: DraftTotals;
+      readonly reading: FoundReading;
+    }
+  | {
+      /** The list belongs to a draft that is there: nothing is stored yet. */
+      readonly kind: 'continuation';
+      readonly draftUid: string;
+      readonly rows: readonly CorrectedRow[];
+      readonly blankLines: number;
+      readonly reading: FoundReading;
+    };
 
 /** From the worker thread to main. */
 export type ImportMessage =

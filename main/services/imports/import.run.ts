@@ -1,17 +1,19 @@
 import { verdictOf } from '../../../shared/domain/finding';
 import type { Clock } from '../../lib/clock';
 import type { LocalDb } from '../../localdb/types';
-import { chooseColumns, findHeadingRow, isBlank, type Columns } from './columns.rules';
-import { readCsv, readHead, type SourceRow } from './csv-reader';
-import { detectDelimiter } from './file-look.rules';
+import { isBlank, settleColumns, type Columns } from './columns.rules';
+import { readCorrections } from './corrections';
+import type { SourceRow } from './csv-reader';
+import { extrasOf } from './extras.rules';
 import type { ImportJob, ImportMessage, ImportOutcome } from './import.messages';
 import { addDraft, addRows, CHUNK_ROWS, type DraftTotals } from './imports.repo';
 import { factsOf, judgeForms, loadView } from './judge-rows';
+import { readingOf, readLayout, type Layout } from './layout';
 import { createListNotes, judgeList } from './list-notes';
 import { headingsOf, packRaw, sourceOf } from './raw-cells.rules';
 import { refuseFile } from './refusals';
 import { defaultsOf, readRow, type RowContext } from './row.rules';
-import { openSource, readText, type OpenFile } from './text-chunks';
+import { openSource, type Source } from './source';
 import { createTally, type Tally } from './tally';
 
 export interface ImportRun {
@@ -26,46 +28,46 @@ export interface ImportRun {
  * Reads, judges and stores one file as an unfinished draft: in the worker thread, with a database handle of its own. The
  * caller makes the draft visible, or removes it when this throws.
  *
- * @throws what `readCsv`, `openSource` and `chooseColumns` throw; failed `file-without-rows`, `import-cancelled`
+ * @throws what `openSource`, `readLayout`, `settleColumns` and `readCorrections` throw; failed `file-without-rows`, `import-cancelled`
  */
 export async function runImport(run: ImportRun): Promise<ImportOutcome> {
-  const { file, sourceName } = run.job.request;
-  const source = await openSource(file, sourceName);
+  const { file, sourceName, look } = run.job.request;
+  const source = await openSource(file, sourceName, look);
   try {
-    return await importSource(run, source);
+    const layout = await readLayout(run.local.read, source, run.job.request);
+    return layout.continuation === null
+      ? await importSource(run, source, layout)
+      : await readCorrections(run, source, layout, layout.continuation);
   } finally {
-    await source.handle.close();
+    await source.close();
   }
 }
 
-async function importSource(run: ImportRun, source: OpenFile): Promise<ImportOutcome> {
+async function importSource(run: ImportRun, source: Source, layout: Layout): Promise<ImportOutcome> {
   const { request } = run.job;
-  const delimiter = detectDelimiter(source.head);
-  const head = readHead(source.head, source.headIsWhole, delimiter);
-  const headingRow = findHeadingRow(head, request);
-  if (headingRow === -1) throw refuseFile(source.headIsWhole ? 'file-empty' : 'row-too-long', source.sourceName);
-  const columns = chooseColumns(head[headingRow] ?? [], head.slice(headingRow + 1), request);
+  const columns = settleColumns(layout.columns, layout.sample, request);
   // Only now: what is refused by its beginning leaves no trace, not even a number.
-  if (source.headIsWhole && head.slice(headingRow + 1).every(isBlank)) {
-    throw refuseFile('file-without-rows', source.sourceName);
-  }
-  const storing = await beginStoring(run, source, columns, delimiter);
-  const reading = readText(source);
-  const { blankLines } = await readCsv({
-    sourceName: source.sourceName,
-    delimiter,
-    chunks: reading.chunks,
-    skipRows: headingRow + 1,
+  if (source.headIsWhole && layout.sample.every(isBlank)) throw refuseFile('file-without-rows', source.sourceName);
+  const storing = await beginStoring(run, source, columns);
+  const { blankLines } = await source.read({
+    skipRows: layout.headingRow,
     onRow: (row) => storing.take(row),
-    ready: () => storing.flush(reading.bytesRead()),
+    ready: () => storing.flush(source.bytesRead()),
   });
   await storing.end(source.sizeBytes);
   if (storing.tally.rows() === 0) throw refuseFile('file-without-rows', source.sourceName);
   await judgeList(storing.listWork);
   const { seen, lost, doubtful } = storing.listWork.notes.rounded;
   const rounded = { seen, lost, doubtful: doubtful.length };
-  const totals: DraftTotals = { ...storing.tally.totals(), blankLines, rounded, ...reading.result() };
-  return { draftId: storing.draftId, totals };
+  const { sha256, encoding } = await source.result();
+  const totals: DraftTotals = {
+    ...storing.tally.totals(),
+    blankLines,
+    rounded,
+    sha256,
+    encoding: encoding ?? source.format,
+  };
+  return { kind: 'new', draftId: storing.draftId, totals, reading: readingOf(source, layout, encoding) };
 }
 
 interface Storing {
@@ -79,11 +81,12 @@ interface Storing {
   end(bytesRead: number): Promise<void>;
 }
 
-async function beginStoring(run: ImportRun, source: OpenFile, columns: Columns, delimiter: string): Promise<Storing> {
+async function beginStoring(run: ImportRun, source: Source, columns: Columns): Promise<Storing> {
   const { local, job, clock, signal } = run;
   const { request } = job;
-  const { view, mirrorAtMs } = await loadView(local.read, request.providerUid);
+  const { view, mirrorAtMs } = await loadView(local.read, request.providerUid, clock.now());
   const headings = headingsOf(columns);
+  const extras = extrasOf(columns);
   const draftId = await local.write((trx) =>
     addDraft(trx, {
       uid: job.uid,
@@ -91,14 +94,15 @@ async function beginStoring(run: ImportRun, source: OpenFile, columns: Columns, 
       providerUid: request.providerUid,
       changeType: columns.changeType,
       sourceName: request.sourceName,
-      encoding: source.encoding,
-      delimiter,
+      encoding: source.encoding ?? source.format,
+      delimiter: source.delimiter ?? '',
       createdAtMs: job.createdAtMs,
       createdBy: request.createdBy,
       mirrorAtMs,
       importerPid: job.pid,
       columns: JSON.stringify(headings),
       defaults: JSON.stringify(defaultsOf(request)),
+      extraHeadings: extras.headings,
     }),
   );
   const context: RowContext = { columns, defaults: request };
@@ -123,6 +127,7 @@ async function beginStoring(run: ImportRun, source: OpenFile, columns: Columns, 
         verdict,
         findings: one.findings.length === 0 ? null : JSON.stringify(one.findings),
         raw: packRaw(sourceOf(source, columns), facts, headings),
+        extra: extras.cells(source.cells),
       };
     });
     await local.write((trx) => addRows(trx, draftId, stored, clock.now()));

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { AS_FOUND } from '../../../shared/contract/imports';
 import { systemClock } from '../../lib/clock';
 import { systemIds } from '../../lib/ids';
 import { silentLog } from '../../lib/logger';
@@ -59,7 +60,9 @@ const REQUEST = {
   sourceName: 'list.csv',
   providerUid: PROVIDER_UID,
   changeType: null,
-  map: {},
+  look: AS_FOUND,
+  map: [],
+  continueDraftId: null,
   createdBy: 'olivia',
 } as const;
 

@@ -1,12 +1,18 @@
 import { Worker } from 'node:worker_threads';
+import { SURE } from '../../../shared/contract/imports';
 import { SwapdeskError, workFailed } from '../../../shared/domain/fault';
 import type { Clock } from '../../lib/clock';
 import type { Ids } from '../../lib/ids';
 import type { Log } from '../../lib/logger';
 import type { LocalDb } from '../../localdb/types';
 import type { AuditService } from '../audit/types';
+import type { DraftsService } from '../drafts/types';
+import { headingKeys } from './columns.rules';
 import type { CancelMessage, ImportJob, ImportMessage, ImportOutcome } from './import.messages';
 import { finishDraft, portalOf, removeUnfinishedChunk, unfinishedDrafts } from './imports.repo';
+import { saveMapping } from './mappings.repo';
+import { previewFile, sameContentAs } from './preview';
+import { rememberSource } from './sources.repo';
 import { isDeadImport } from './leftovers.rules';
 import { refuseFile } from './refusals';
 import type { ImportProgress, ImportRequest, ImportsService, ImportSummary } from './types';
@@ -19,6 +25,8 @@ export interface ImportsDeps {
   readonly ids: Pick<Ids, 'uid'>;
   readonly log: Log;
   readonly audit?: Pick<AuditService, 'record'>;
+  /** Puts corrected rows into the draft that they were exported from. */
+  readonly drafts?: Pick<DraftsService, 'get' | 'editRows'>;
 }
 
 /** After a cancel the worker ends with its chunk; one that hangs in the file system is waited for no longer. */
@@ -44,7 +52,7 @@ export function createImportsService(deps: ImportsDeps): ImportsService & {
     try {
       if (options.signal.aborted) throw refuseFile('import-cancelled', request.sourceName);
       const outcome = await inWorker(deps, request, uid, options);
-      return await finish(deps, request, uid, outcome);
+      return outcome.kind === 'new' ? await finish(deps, request, uid, outcome) : await goOn(deps, request, outcome);
     } catch (error) {
       await removeDraft(deps, uid);
       throw error;
@@ -52,6 +60,7 @@ export function createImportsService(deps: ImportsDeps): ImportsService & {
   };
 
   return {
+    preview: (request) => previewFile(deps.local.read, request),
     async importFile(request, { signal, onProgress } = {}) {
       const uid = deps.ids.uid();
       const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
@@ -139,23 +148,55 @@ async function finish(
   deps: ImportsDeps,
   request: ImportRequest,
   uid: string,
-  { draftId, totals }: ImportOutcome,
+  { draftId, totals, reading }: Extract<ImportOutcome, { kind: 'new' }>,
 ): Promise<ImportSummary> {
-  const { rows, valid, warning, error, findings } = totals;
+  const { rows, valid, warning, error, findings, blankLines, sha256 } = totals;
+  const atMs = deps.clock.now();
+  const source = { draftUid: uid, providerUid: request.providerUid, sha256, atMs, by: request.createdBy };
   await deps.local.write(async (trx) => {
     const isThere = await finishDraft(trx, draftId, totals, deps.clock.now());
     if (!isThere) throw workerDied(request);
+    await rememberSource(trx, source);
+    if (request.map.length > 0) {
+      await saveMapping(trx, {
+        providerUid: request.providerUid,
+        headingKeys: headingKeys(reading.columns.map(({ heading }) => heading)),
+        fields: reading.columns.map(({ field, confidence }) => (confidence < SURE ? null : field)),
+        atMs,
+        by: request.createdBy,
+      });
+    }
     await deps.audit?.record(trx, [
       {
         stream: await portalOf(trx, request.providerUid),
         actor: request.createdBy,
         action: 'draft.imported',
         provider: request.providerUid,
-        details: { draft: uid, source: request.sourceName, sha256: totals.sha256, rows, valid, warning, error },
+        details: { draft: uid, source: request.sourceName, sha256, rows, valid, warning, error },
       },
     ]);
   });
-  return { draftId, uid, rows, valid, warning, error, findings };
+  const sameContent = await sameContentAs(deps.local.read, request.providerUid, sha256, uid);
+  return {
+    ...{ draftId, uid, rows, valid, warning, error, findings, blankLines, replaced: null },
+    reading: { ...reading, columns: [...reading.columns], sameContent, continues: null },
+  };
+}
+
+/** A corrected list of problem rows: its rows take the place of those that they were exported from. */
+async function goOn(
+  deps: ImportsDeps,
+  request: ImportRequest,
+  { draftUid, rows: corrected, blankLines, reading }: Extract<ImportOutcome, { kind: 'continuation' }>,
+): Promise<ImportSummary> {
+  if (deps.drafts === undefined) throw new Error('nobody can take the corrected rows');
+  const before = await deps.drafts.get(draftUid);
+  const { draft } = await deps.drafts.editRows(before.id, corrected, `rows of "${request.sourceName}"`);
+  const { id, uid, rows, valid, warning, error, findings, name } = draft;
+  return {
+    ...{ draftId: id, uid, rows, valid, warning, error, findings, blankLines, replaced: corrected.length },
+    reading: { ...reading, columns: [...reading.columns], sameContent: [], continues: { draftId: id, name } },
+  };
 }
 
 async function removeDraft(deps: ImportsDeps, uid: string): Promise<void> {

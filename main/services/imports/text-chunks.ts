@@ -1,53 +1,57 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
 import { open, stat, type FileHandle } from 'node:fs/promises';
-import { detectEncoding, LOOK_BYTES, wholeCharacters, type Encoding } from './file-look.rules';
+import type { Encoding } from '../../../shared/contract/imports';
+import { wholeCharacters } from './file-look.rules';
 import { refuseFile } from './refusals';
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** A file that is open for one import, with what is known of it before it is read. */
+/** A file that is open for one look or one import, of whatever format. */
 export interface OpenFile {
   readonly sourceName: string;
   readonly sizeBytes: number;
-  readonly encoding: Encoding;
-  readonly skipBytes: number;
-  /** Decoded beginning, line ends as `\n`; the last line may be cut off when `headIsWhole` is false. */
-  readonly head: string;
-  readonly headIsWhole: boolean;
   readonly handle: FileHandle;
   readonly modifiedMs: number;
 }
 
-/**
- * Opens a file and looks at its beginning.
- * @throws failed `file-missing`, `file-is-folder`, `file-not-regular`, `file-unreadable`, `file-empty`, `file-binary`
- */
-export async function openSource(file: string, sourceName: string): Promise<OpenFile> {
+/** A file that turned out to be text. */
+export interface TextFile extends OpenFile {
+  readonly encoding: Encoding;
+  /** Length of the byte order mark. */
+  readonly skipBytes: number;
+  /** A person chose the encoding: it is kept, whatever the bytes say. */
+  readonly isChosen: boolean;
+}
+
+/** @throws failed `file-missing`, `file-is-folder`, `file-not-regular`, `file-unreadable` */
+export async function openFile(file: string, sourceName: string): Promise<OpenFile> {
   const handle = await openOrRefuse(file, sourceName);
   try {
     const stats = await handle.stat();
-    const head = new Uint8Array(Math.min(LOOK_BYTES, stats.size));
-    const { bytesRead } = await handle.read(head, 0, head.length, 0);
-    const { encoding, skipBytes } = detectEncoding(head.subarray(0, bytesRead), sourceName);
-    const decoder = createDecoder(encoding);
-    const headIsWhole = stats.size <= LOOK_BYTES;
-    const text = decoder.decode(head.subarray(skipBytes, bytesRead)) + (headIsWhole ? decoder.end() : '');
-    if (text.trim() === '' && headIsWhole) throw refuseFile('file-empty', sourceName);
-    return {
-      sourceName,
-      sizeBytes: stats.size,
-      encoding,
-      skipBytes,
-      head: text,
-      headIsWhole,
-      handle,
-      modifiedMs: stats.mtimeMs,
-    };
+    return { sourceName, sizeBytes: stats.size, handle, modifiedMs: stats.mtimeMs };
   } catch (error) {
     await handle.close();
     throw asRefusal(error, sourceName);
   }
+}
+
+/** Some bytes of the file, fewer where it ends before. */
+export async function readAt(
+  { handle, sizeBytes, sourceName }: OpenFile,
+  position: number,
+  length: number,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(Math.max(0, Math.min(length, sizeBytes - position)));
+  if (bytes.length === 0) return bytes;
+  const { bytesRead } = await readOrRefuse(handle, bytes, bytes.length, position, sourceName);
+  return bytes.subarray(0, bytesRead);
+}
+
+/** The beginning as text, line ends as `\n`; the last line may be cut off when it is not the whole file. */
+export function decodeHead(bytes: Uint8Array, encoding: Encoding, isWhole: boolean): string {
+  const decoder = createDecoder(encoding, false);
+  return decoder.decode(bytes) + (isWhole ? decoder.end() : '');
 }
 
 /** What a whole file turned out to be once it was read. */
@@ -68,8 +72,8 @@ export interface TextReading {
  * The file as text in pieces, line ends as `\n`. The next piece is read only when the last one is taken.
  * @throws (from the generator) failed `file-binary`, `file-changed`, `file-unreadable`
  */
-export function readText(source: OpenFile): TextReading {
-  const decoder = createDecoder(source.encoding);
+export function readText(source: TextFile): TextReading {
+  const decoder = createDecoder(source.encoding, source.isChosen);
   const hash = createHash('sha256');
   let bytes = 0;
   return {
@@ -82,31 +86,44 @@ export function readText(source: OpenFile): TextReading {
 }
 
 async function* pieces(
-  source: OpenFile,
+  source: TextFile,
   decoder: Decoder,
   hash: Hash,
   onBytes: (length: number) => void,
 ): AsyncGenerator<string, void> {
-  const { handle, sourceName, sizeBytes, skipBytes } = source;
+  const { sourceName, skipBytes } = source;
   // A cell with a zero byte would end a line in some programs and not in others: no CSV has one.
-  const zerosMeanBinary = source.encoding === 'utf-8' || source.encoding === 'windows-1252';
+  const zerosMeanBinary = !source.encoding.startsWith('utf-16');
+  let isFirst = true;
+  for await (const bytes of readBytes(source)) {
+    hash.update(bytes);
+    if (zerosMeanBinary && bytes.includes(0)) throw refuseFile('file-binary', sourceName, 'it holds zero bytes');
+    const text = decoder.decode(isFirst ? bytes.subarray(skipBytes) : bytes);
+    isFirst = false;
+    onBytes(bytes.length);
+    if (text !== '') yield text;
+  }
+  const rest = decoder.end();
+  if (rest !== '') yield rest;
+  await refuseChanged(source);
+}
+
+/** The bytes of the file piece by piece, in a buffer that is used again: take what you need before the next piece. */
+export async function* readBytes({ handle, sourceName, sizeBytes }: OpenFile): AsyncGenerator<Uint8Array, void> {
   const buffer = new Uint8Array(CHUNK_BYTES);
   for (let position = 0; position < sizeBytes;) {
     const wanted = Math.min(CHUNK_BYTES, sizeBytes - position);
     const { bytesRead } = await readOrRefuse(handle, buffer, wanted, position, sourceName);
     if (bytesRead === 0) throw refuseFile('file-changed', sourceName, 'it became shorter');
-    const bytes = buffer.subarray(0, bytesRead);
-    hash.update(bytes);
-    if (zerosMeanBinary && bytes.includes(0)) throw refuseFile('file-binary', sourceName, 'it holds zero bytes');
-    const text = decoder.decode(position === 0 ? bytes.subarray(skipBytes) : bytes);
     position += bytesRead;
-    onBytes(bytesRead);
-    if (text !== '') yield text;
+    yield buffer.subarray(0, bytesRead);
   }
-  const rest = decoder.end();
-  if (rest !== '') yield rest;
+}
+
+/** @throws failed `file-changed` when the file is not what it was when it was opened */
+export async function refuseChanged({ handle, sourceName, sizeBytes, modifiedMs }: OpenFile): Promise<void> {
   const after = await handle.stat();
-  if (after.size !== sizeBytes || after.mtimeMs !== source.modifiedMs) throw refuseFile('file-changed', sourceName);
+  if (after.size !== sizeBytes || after.mtimeMs !== modifiedMs) throw refuseFile('file-changed', sourceName);
 }
 
 interface Decoder {
@@ -115,9 +132,10 @@ interface Decoder {
   encoding(): Encoding;
 }
 
-function createDecoder(first: Encoding): Decoder {
+function createDecoder(first: Encoding, isChosen: boolean): Decoder {
   let encoding = first;
-  let decoder = new TextDecoder(first, { ignoreBOM: true });
+  // For TextDecoder "iso-8859-1" is another name of Windows-1252 (WHATWG); only Buffer knows the real one.
+  let decoder = new TextDecoder(first === 'iso-8859-1' ? 'windows-1252' : first, { ignoreBOM: true });
   let cutOff: Uint8Array = new Uint8Array(0);
   let endsInReturn = false;
 
@@ -144,7 +162,13 @@ function createDecoder(first: Encoding): Decoder {
 
   return {
     decode: (bytes) =>
-      withPlainLines(encoding === 'utf-8' ? decodeUtf8(bytes) : decoder.decode(bytes, { stream: true })),
+      withPlainLines(
+        encoding === 'iso-8859-1'
+          ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+          : encoding === 'utf-8' && !isChosen
+            ? decodeUtf8(bytes)
+            : decoder.decode(bytes, { stream: true }),
+      ),
     end() {
       const rest = cutOff.length > 0 ? new TextDecoder('windows-1252').decode(cutOff) : decoder.decode();
       const text = (endsInReturn ? '\r' : '') + rest;

@@ -1,3 +1,4 @@
+import type { ImportColumn, ImportPreview, ImportReading, Look, MappedColumn } from '../../../shared/contract/imports';
 import type { ChangeType } from '../../../shared/domain/change';
 import type { Field } from '../../../shared/domain/finding';
 
@@ -7,13 +8,17 @@ export interface ImportRequest {
   readonly sourceName: string;
   readonly providerUid: string;
   readonly changeType: ChangeType | null;
-  /** Heading → field, for headings that are not recognised. */
-  readonly map: Readonly<Record<string, Field>>;
+  /** How the file is to be read; null: as found. */
+  readonly look: Look;
+  /** Columns that a person decided about; remembered for files of the provider with the same headings. */
+  readonly map: readonly MappedColumn[];
   /** Apply to every row that names none. */
   readonly customer?: string;
   readonly ratePlan?: string;
   readonly ratePool?: string;
   readonly effectiveDate?: string;
+  /** The draft that the list must go on with; null: the one that the file names, else a new one. */
+  readonly continueDraftId: number | null;
   readonly createdBy: string;
 }
 
@@ -33,11 +38,36 @@ export interface ImportSummary {
   readonly error: number;
   /** Finding code → number of rows that have it. */
   readonly findings: Readonly<Record<string, number>>;
+  /** Lines that were blank and left out. */
+  readonly blankLines: number;
+  /** Rows of an earlier draft that the file replaced; null: the draft is new. */
+  readonly replaced: number | null;
+  readonly reading: ImportReading;
 }
+
+/** How a file was read, as far as the file itself and the saved mappings tell. */
+export type FoundReading = Pick<ImportReading, 'format' | 'encoding' | 'delimiter' | 'sheet' | 'headingRow'> & {
+  readonly columns: readonly ImportColumn[];
+  readonly savedMapping: ImportReading['savedMapping'];
+};
+
+/** A row of a draft as a person corrected it in an exported list. */
+export interface CorrectedRow {
+  readonly row: number;
+  readonly cells: Readonly<Partial<Record<Field, string>>>;
+}
+
+export type PreviewRequest = Pick<ImportRequest, 'file' | 'sourceName' | 'providerUid' | 'changeType' | 'look' | 'map'>;
 
 export interface ImportsService {
   /**
-   * Reads, maps, validates and stores a file as a new draft, in a worker thread, all or nothing.
+   * Looks at the beginning of a file and says how it would be read. Stores nothing.
+   * @throws what `importFile` throws of the file itself
+   */
+  preview(request: PreviewRequest): Promise<ImportPreview>;
+  /**
+   * Reads, maps, validates and stores a file as a new draft, in a worker thread, all or nothing. The exported problem
+   * list of a draft replaces its rows there instead.
    * @throws failed `file-missing`, `file-empty`, `file-binary`, `column-missing`, … with nothing stored
    */
   importFile(
