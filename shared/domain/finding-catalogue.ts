@@ -194,10 +194,6 @@ const LINES = from('Verizon ThingSpace: Change Device Identifier, Service Provis
     'The line was changed so often today that the carrier may refuse more: most accounts have 5 provisioning actions a line and day',
     'Send the row tomorrow, or accept it if your account has a higher limit.',
   ),
-  'plan-changes-month': error(
-    'The carrier plan of the line was changed 4 times this month, and the carrier takes no more',
-    'Send the row next month, or leave the plan as it is.',
-  ),
   'mirror-stale': warning(
     'The local copy of the lines is older than it may be for a verdict that can be relied on',
     'Run sync, then have the draft checked again.',
@@ -230,13 +226,13 @@ const ASSIGNMENTS = from('The central database: customers, rate plans and pools 
   'customer-unknown': error('The service provider has no such customer', 'Check the spelling, or have it added.'),
   'rate-plan-unknown': error('The service provider has no such rate plan', 'Check the spelling, or have it added.'),
   'rate-pool-unknown': error('The service provider has no such rate pool', 'Check the spelling, or have it added.'),
-  'rate-plan-other-customer': error(
-    'The rate plan belongs to another customer than the line',
-    'Choose a rate plan of the customer, or name the customer that the line moves to.',
+  'rate-plan-other-customer': warning(
+    'Only lines of other customers have this rate plan',
+    'Choose a rate plan of the customer, name the customer that the line moves to, or accept it as the first.',
   ),
-  'rate-pool-other-customer': error(
-    'The rate pool belongs to another customer than the line',
-    'Choose a rate pool of the customer, or name the customer that the line moves to.',
+  'rate-pool-other-customer': warning(
+    'Only lines of other customers have this rate pool',
+    'Choose a rate pool of the customer, name the customer that the line moves to, or accept it as the first.',
   ),
   'effective-date-alone': warning(
     'The row names an effective date but no customer, rate plan or pool that it could apply to',

@@ -102,7 +102,7 @@ function roundedRemains(text: string): Remains | null {
   return cut === null ? near : { ...cut, low: near.low < cut.low ? near.low : cut.low };
 }
 
-function around(low: bigint, high: bigint, length: number): Remains | null {
+function around(low: bigint, high: bigint, length: number): Remains {
   const [from, to] = [low.toString(), high.toString()];
   const least = '1'.padEnd(length, '0');
   const most = '9'.repeat(length);

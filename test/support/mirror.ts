@@ -1,3 +1,4 @@
+import { systemClock } from '../../main/lib/clock';
 import type { LocalDb } from '../../main/localdb/types';
 
 export interface MirrorDevice {
@@ -11,7 +12,8 @@ export interface MirrorDevice {
 
 export const PROVIDER_UID = '01900000-0000-7000-8000-000000000001';
 const OTHER_PROVIDER_UID = '01900000-0000-7000-8000-000000000002';
-const MIRROR_AT_MS = Date.UTC(2026, 10, 24, 6);
+/** Fresh whenever the test runs: verdicts on an old mirror carry a warning. */
+const mirrorAtMs = (): number => systemClock.now() - 60_000;
 
 /** A mirror as a finished pull leaves it: two providers, two customers with plans and pools, and these lines. */
 export async function fillMirror(local: LocalDb, devices: readonly MirrorDevice[]): Promise<void> {
@@ -44,7 +46,7 @@ export async function fillMirror(local: LocalDb, devices: readonly MirrorDevice[
     );
     await trx.raw(
       `insert into sync_state (only_row, central_uid, scope, cursor_xid, mirror_at) values (1, 'central', '', '1', ?)`,
-      [MIRROR_AT_MS],
+      [mirrorAtMs()],
     );
   });
 }

@@ -6,8 +6,10 @@ import { jobs } from './0040-jobs';
 import { callbacks } from './0050-callbacks';
 import { audit } from './0060-audit';
 import { outboxAndSettings } from './0070-outbox-and-settings';
+import { importFormats } from './0110-import-formats';
 import { draftEdits } from './0120-draft-edits';
 import { control } from './0130-control';
+import { planCustomers } from './0150-plan-customers';
 
 /** Every step of the local schema, in number order. */
 export const localMigrations: readonly Migration[] = [
@@ -18,6 +20,8 @@ export const localMigrations: readonly Migration[] = [
   callbacks,
   audit,
   outboxAndSettings,
+  importFormats,
   draftEdits,
   control,
+  planCustomers,
 ];

@@ -2,8 +2,9 @@ import type { ChangeType } from '../../../shared/domain/change';
 import type { Verdict } from '../../../shared/domain/finding';
 import type { LineStatus } from '../../../shared/domain/line';
 import type { ReadDb, Trx } from '../../localdb/types';
-import type { Hits, MirrorLine, MirrorView } from './line.rules';
+import type { Hits } from './line.rules';
 import type { RepeatGroup, RowPlace } from './list.rules';
+import type { MirrorLine } from './mirror-view';
 import type { LineField, NewField } from './row.rules';
 
 /** Rows that one statement or one transaction takes at most: others write in between. */
@@ -24,6 +25,8 @@ export interface NewDraft {
   /** Field → heading of its column, and what rows without a value get: JSON, for judging rows again. */
   readonly columns: string;
   readonly defaults: string;
+  /** Headings of the columns that mean nothing to us, as JSON; null: there are none. */
+  readonly extraHeadings: string | null;
 }
 
 export interface DraftTotals {
@@ -59,6 +62,8 @@ export interface StoredRow {
   readonly findings: string | null;
   /** Cells that differ from what the row shows; see `packRaw`. */
   readonly raw: string | null;
+  /** The cells under `extraHeadings`, as JSON. */
+  readonly extra: string | null;
 }
 
 /**
@@ -71,8 +76,8 @@ export const CHANGES_MARK = `select count(*) || ':' || coalesce(max(id), 0) as m
 export async function addDraft(trx: Trx, draft: NewDraft): Promise<number> {
   const rows = await trx.raw<{ id: number }[]>(
     `insert into draft (uid, name, state, provider_uid, change_type, source_name, encoding, delimiter, created_at,
-       created_by, mirror_at, importer_pid, touched_at, columns, defaults, changes_mark)
-     select ?, ?, 'unfinished', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, mark from (${CHANGES_MARK}) returning id`,
+       created_by, mirror_at, importer_pid, touched_at, columns, defaults, extra_headings, changes_mark)
+     select ?, ?, 'unfinished', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, mark from (${CHANGES_MARK}) returning id`,
     [
       draft.uid,
       draft.name,
@@ -88,6 +93,7 @@ export async function addDraft(trx: Trx, draft: NewDraft): Promise<number> {
       draft.createdAtMs,
       draft.columns,
       draft.defaults,
+      draft.extraHeadings,
     ],
   );
   const id = rows[0]?.id;
@@ -116,12 +122,13 @@ export async function addRows(trx: Trx, draftId: number, rows: readonly StoredRo
       row.note,
       row.findings,
       row.raw,
+      row.extra,
     ]),
   );
-  const columns = Array.from({ length: 17 }, (_, index) => `value->>${index}`).join(', ');
+  const columns = Array.from({ length: 18 }, (_, index) => `value->>${index}`).join(', ');
   await trx.raw(
     `insert into draft_row (draft_id, row_no, line_no, verdict, line_key, device_id, mdn, old_iccid, old_imei,
-       new_iccid, new_imei, customer, rate_plan, rate_pool, effective_date, note, findings, raw)
+       new_iccid, new_imei, customer, rate_plan, rate_pool, effective_date, note, findings, raw, extra)
      select ?, ${columns} from json_each(?)`,
     [draftId, json],
   );
@@ -174,49 +181,6 @@ export async function removeUnfinishedChunk(trx: Trx, draftId: number): Promise<
   return false;
 }
 
-/** Null: nothing was ever pulled, or this provider is not in the mirror. */
-export async function loadMirrorView(
-  db: ReadDb,
-  providerUid: string,
-): Promise<{ view: Omit<MirrorView, 'mirrorAt'>; mirrorAtMs: number } | null> {
-  const [state] = await db.raw<{ mirrorAtMs: number }[]>(`select mirror_at as mirrorAtMs from sync_state`);
-  const [provider] = await db.raw<{ id: number }[]>(`select id from service_provider where uid = ?`, [providerUid]);
-  if (state === undefined || provider === undefined) return null;
-  const names = async (
-    table: 'customer' | 'customer_rate_plan' | 'customer_rate_pool',
-  ): Promise<Map<string, string>> => {
-    const rows = await db.raw<{ name: string }[]>(`select name from ${table} where provider_id = ?`, [provider.id]);
-    return new Map(rows.map(({ name }) => [name.toLowerCase(), name]));
-  };
-  const open = await db.raw<OpenChangeRow[]>(
-    `select bulk_change_id as change, device_id as deviceId, new_iccid as newIccid, new_imei as newImei
-     from m2m_device_change
-     where status in ('created', 'queued', 'sending', 'submitted', 'unknown', 'confirmed')`,
-  );
-  return {
-    mirrorAtMs: state.mirrorAtMs,
-    view: {
-      providerId: provider.id,
-      customers: await names('customer'),
-      ratePlans: await names('customer_rate_plan'),
-      ratePools: await names('customer_rate_pool'),
-      openLines: new Map(open.map((row) => [row.deviceId, row.change])),
-      openTargets: new Map(
-        open.flatMap((row) =>
-          [row.newIccid, row.newImei].flatMap((target) => (target === null ? [] : [[target, row.change] as const])),
-        ),
-      ),
-    },
-  };
-}
-
-interface OpenChangeRow {
-  readonly change: number;
-  readonly deviceId: number;
-  readonly newIccid: string | null;
-  readonly newImei: string | null;
-}
-
 /** What one row asks of the mirror. */
 export interface Question {
   readonly deviceId: number | null;
@@ -232,7 +196,7 @@ interface HitRow extends MirrorLine {
   readonly field: LineField | NewField;
 }
 
-const LINE_COLUMNS = `d.id, d.provider_id as providerId, d.iccid, d.imei, d.mdn, d.status`;
+const LINE_COLUMNS = `d.id, d.provider_id as providerId, d.iccid, d.imei, d.mdn, d.status, d.customer_id as customerId`;
 
 /**
  * Finds every line that the rows name, old or new, in one statement for the whole chunk. Old identifiers are looked for

@@ -1,9 +1,11 @@
 import type { ChangeType } from '../../../shared/domain/change';
 import { makeFinding } from '../../../shared/domain/finding-catalogue';
-import { isoTime } from '../../lib/clock';
 import type { ReadDb } from '../../localdb/types';
-import { findLines, loadMirrorView, type Question, type StoredRow } from './imports.repo';
-import { judgeRow, lineKeyOf, type Hits, type JudgedRow, type MirrorView } from './line.rules';
+import { proposeLines } from './candidates';
+import { findLines, type Question, type StoredRow } from './imports.repo';
+import { judgeRow, lineKeyOf, type Hits, type JudgedRow } from './line.rules';
+import type { MirrorView } from './mirror-view';
+import { loadMirrorView } from './mirror-view.repo';
 import type { FormRow } from './row.rules';
 
 /** A row with everything that was found out about it by itself. */
@@ -16,20 +18,20 @@ export interface JudgedForm extends JudgedRow {
 export async function loadView(
   db: ReadDb,
   providerUid: string,
+  nowMs: number,
 ): Promise<{ readonly view: MirrorView | null; readonly mirrorAtMs: number | null }> {
-  const mirror = await loadMirrorView(db, providerUid);
-  if (mirror === null) return { view: null, mirrorAtMs: null };
-  return { view: { ...mirror.view, mirrorAt: isoTime(mirror.mirrorAtMs) }, mirrorAtMs: mirror.mirrorAtMs };
+  return (await loadMirrorView(db, providerUid, nowMs)) ?? { view: null, mirrorAtMs: null };
 }
 
 /** Judges rows one by one, with one look-up for all of them: the same for an import and for a row that was edited. */
 export async function judgeForms(
   db: ReadDb,
-  forms: readonly FormRow[],
+  read: readonly FormRow[],
   view: MirrorView | null,
   changeType: ChangeType,
 ): Promise<readonly JudgedForm[]> {
-  if (view === null) return forms.map((form) => ({ ...judgeFormOnly(form), form, hits: {} }));
+  if (view === null) return read.map((form) => ({ ...judgeFormOnly(form), form, hits: {} }));
+  const forms = await proposeLines(db, read, view.providerId);
   const questions = forms.map(({ deviceId, text, sound }): Question => ({
     deviceId,
     oldIccid: text.oldIccid,
@@ -53,7 +55,7 @@ function judgeFormOnly(form: FormRow): JudgedRow {
 }
 
 /** What `draft_row` shows of a row: what it says, and what its line adds. */
-export type RowFacts = Omit<StoredRow, 'verdict' | 'findings' | 'raw'>;
+export type RowFacts = Omit<StoredRow, 'verdict' | 'findings' | 'raw' | 'extra'>;
 
 export function factsOf({ form, line, customer, ratePlan, ratePool }: JudgedForm): RowFacts {
   return {

@@ -1,35 +1,12 @@
 import type { ChangeType } from '../../../shared/domain/change';
-import type { Finding } from '../../../shared/domain/finding';
-import { makeFinding, type FindingCode } from '../../../shared/domain/finding-catalogue';
-import type { LineStatus } from '../../../shared/domain/line';
+import type { Finding, FindingData } from '../../../shared/domain/finding';
+import { makeFinding } from '../../../shared/domain/finding-catalogue';
+import { judgeAssignment } from './assignment.rules';
+import type { MirrorLine, MirrorView } from './mirror-view';
 import { LINE_FIELDS, type FormRow, type LineField, type NewField } from './row.rules';
-
-/** A line of the mirror, as far as an import needs it. */
-export interface MirrorLine {
-  readonly id: number;
-  readonly providerId: number;
-  readonly iccid: string;
-  readonly imei: string | null;
-  readonly mdn: string | null;
-  readonly status: LineStatus;
-}
 
 /** What the look-up found for one row, by the field that named it. */
 export type Hits = Readonly<Partial<Record<LineField | NewField, readonly MirrorLine[]>>>;
-
-/** What all rows are judged against. */
-export interface MirrorView {
-  readonly providerId: number;
-  /** ISO 8601; shown as the age of the data behind a verdict. */
-  readonly mirrorAt: string;
-  /** Names as they are spelled, by their lower-case form. */
-  readonly customers: ReadonlyMap<string, string>;
-  readonly ratePlans: ReadonlyMap<string, string>;
-  readonly ratePools: ReadonlyMap<string, string>;
-  /** Open changes: line number → bulk change number, and new identifier → bulk change number. */
-  readonly openLines: ReadonlyMap<number, number>;
-  readonly openTargets: ReadonlyMap<string, number>;
-}
 
 /** A row whose new identifier is on another line: the whole list decides whether that is a chain. */
 export interface OccupiedTarget {
@@ -49,39 +26,18 @@ export interface JudgedRow {
 /** Judges a row against the mirror: its line, its targets, its customer and plan. */
 export function judgeRow(form: FormRow, hits: Hits, view: MirrorView, changeType: ChangeType): JudgedRow {
   const findings: Finding[] = [...form.findings];
-  const evidence = `local copy of ${view.mirrorAt}`;
-  const line = findLine(form, hits, findings, evidence);
+  const line = findLine(form, hits, findings, view.data);
   for (const odd of form.oldFindings) {
     // The line really has this identifier, however odd it looks. Repairs are told all the same.
     if (odd.level === 'info' || line === null || !isConfirmed(odd, form, line)) findings.push(odd);
   }
-  const occupied: OccupiedTarget[] = [];
-  if (line !== null) judgeLine(line, view, findings, evidence);
-  for (const field of ['newIccid', 'newImei'] as const) {
-    const target = form.sound[field];
-    if (target === null) continue;
-    const owner = judgeTarget(field, target, line, hits[field]?.[0], view, changeType, findings, evidence);
-    if (owner !== null) occupied.push({ field, ownerId: owner.id });
+  if (line !== null) judgeLine(line, view, findings);
+  const occupied = judgeTargets(form, hits, line, { view, changeType, findings });
+  const assigned = judgeAssignment(form, line, view, findings);
+  if (view.staleHours !== null) {
+    findings.push(makeFinding('mirror-stale', null, { evidence: `${view.staleHours} h old`, data: view.data }));
   }
-  const known = (
-    field: 'customer' | 'ratePlan' | 'ratePool',
-    names: ReadonlyMap<string, string>,
-    code: FindingCode,
-  ): string | null => {
-    const stated = form[field];
-    if (stated === null) return null;
-    const spelled = names.get(stated.toLowerCase());
-    if (spelled === undefined) findings.push(makeFinding(code, field, { seen: stated, evidence }));
-    return spelled ?? stated;
-  };
-  return {
-    line,
-    occupied,
-    customer: known('customer', view.customers, 'customer-unknown'),
-    ratePlan: known('ratePlan', view.ratePlans, 'rate-plan-unknown'),
-    ratePool: known('ratePool', view.ratePools, 'rate-pool-unknown'),
-    findings,
-  };
+  return { line, occupied, ...assigned, findings };
 }
 
 function statedOf(form: FormRow, field: LineField): string | null {
@@ -109,8 +65,11 @@ function isConfirmed(odd: Finding, form: FormRow, line: MirrorLine): boolean {
 }
 
 /** The one line that everything stated agrees on. */
-function findLine(form: FormRow, hits: Hits, findings: Finding[], evidence: string): MirrorLine | null {
-  const stated = LINE_FIELDS.filter((field) => statedOf(form, field) !== null);
+function findLine(form: FormRow, hits: Hits, findings: Finding[], data: FindingData): MirrorLine | null {
+  const given = LINE_FIELDS.filter((field) => statedOf(form, field) !== null);
+  const readable = given.filter((field) => !isUnreadable(field, form));
+  // What can't be read has its own finding; the line is the one that everything else agrees on.
+  const stated = readable.length > 0 ? readable : given;
   if (stated.length === 0) return null;
   const candidates = new Map(stated.flatMap((field) => (hits[field] ?? []).map((line) => [line.id, line] as const)));
   const agreeing = [...candidates.values()].filter((line) =>
@@ -123,14 +82,11 @@ function findLine(form: FormRow, hits: Hits, findings: Finding[], evidence: stri
   const [field = null] = stated;
   const seen = field === null ? '' : (statedOf(form, field) ?? '');
   if (line !== undefined) {
-    findings.push(makeFinding('line-ambiguous', field, { seen, evidence }));
+    findings.push(makeFinding('line-ambiguous', field, { seen, data }));
   } else if (candidates.size === 0) {
-    // What can't be read at all has its own finding.
-    if (!stated.every((one) => isUnreadable(one, form))) {
-      findings.push(makeFinding('line-unknown', field, { seen, evidence }));
-    }
+    if (readable.length > 0) findings.push(makeFinding('line-unknown', field, { seen, data }));
   } else {
-    noteDifference(form, stated, hits, [...candidates.values()], findings, evidence);
+    noteDifference(form, stated, hits, [...candidates.values()], findings, data);
   }
   return null;
 }
@@ -145,7 +101,7 @@ function noteDifference(
   hits: Hits,
   candidates: readonly MirrorLine[],
   findings: Finding[],
-  evidence: string,
+  data: FindingData,
 ): void {
   const anchor = stated.find((field) => (hits[field] ?? []).length > 0) ?? null;
   const line = (anchor === null ? undefined : hits[anchor]?.[0]) ?? candidates[0];
@@ -158,55 +114,89 @@ function noteDifference(
       makeFinding('current-pair-differs', field, {
         seen: statedOf(form, field) ?? '',
         message: `Line ${line.id} has ${valueOf(line, field) ?? 'none'} here${elsewhere}`,
-        evidence,
+        data,
       }),
     );
   }
 }
 
-function judgeLine(line: MirrorLine, view: MirrorView, findings: Finding[], evidence: string): void {
-  if (line.status !== 'active') {
-    findings.push(makeFinding('line-not-active', null, { seen: line.status, evidence }));
-  } else if (line.mdn === null) {
-    findings.push(makeFinding('line-no-mdn', null, { evidence }));
-  }
+/** Changes of a line a day that most accounts may make (Verizon: provisioning actions; whether swaps count is not said). */
+export const ACTIONS_A_DAY = 5;
+
+function judgeLine(line: MirrorLine, view: MirrorView, findings: Finding[]): void {
+  const { data } = view;
+  if (line.status !== 'active') findings.push(makeFinding('line-not-active', null, { seen: line.status, data }));
+  else if (line.mdn === null) findings.push(makeFinding('line-no-mdn', null, { data }));
   const open = view.openLines.get(line.id);
   if (open !== undefined) {
-    findings.push(
-      makeFinding('line-in-open-change', null, { seen: `change ${open}`, evidence: 'changes of this desktop' }),
-    );
+    findings.push(makeFinding('line-in-open-change', null, { seen: `change ${open}`, data: HERE }));
+  }
+  const actions = view.busyLines.get(line.id);
+  if (actions !== undefined && actions >= ACTIONS_A_DAY) {
+    const evidence = `${actions} changes from this desktop within 24 hours`;
+    findings.push(makeFinding('actions-today', null, { evidence, data: HERE }));
   }
 }
 
-/** @returns the line that has the new identifier, when that is another one */
+/** What this desktop knows by itself is never out of date. */
+const HERE: FindingData = { from: 'changes' };
+
+interface Judging {
+  readonly view: MirrorView;
+  readonly changeType: ChangeType;
+  readonly findings: Finding[];
+}
+
+/** @returns targets that are on other lines which may give them up */
+function judgeTargets(form: FormRow, hits: Hits, line: MirrorLine | null, judging: Judging): readonly OccupiedTarget[] {
+  let occupied: OccupiedTarget[] | undefined;
+  let deleted: number | null = null;
+  for (const field of NEW_FIELDS) {
+    const target = form.sound[field];
+    if (target === null) continue;
+    const owner = judgeTarget(field, target, line, hits[field]?.[0], judging);
+    if (owner === null) continue;
+    if (owner.status !== 'deactivated') (occupied ??= []).push({ field, ownerId: owner.id });
+    else if (deleted !== null && deleted !== owner.id) {
+      const evidence = `lines ${deleted} and ${owner.id}`;
+      judging.findings.push(makeFinding('target-deactivated-twice', field, { evidence, data: judging.view.data }));
+    } else deleted = owner.id;
+  }
+  return occupied ?? NOTHING;
+}
+
+const NEW_FIELDS: readonly NewField[] = ['newIccid', 'newImei'];
+const NOTHING: readonly OccupiedTarget[] = [];
+
+/** @returns the line of this provider that has the new identifier, when that is another one */
 function judgeTarget(
   field: NewField,
   target: string,
   line: MirrorLine | null,
   owner: MirrorLine | undefined,
-  view: MirrorView,
-  changeType: ChangeType,
-  findings: Finding[],
-  evidence: string,
+  { view, changeType, findings }: Judging,
 ): MirrorLine | null {
+  const { data } = view;
   const open = view.openTargets.get(target);
   if (open !== undefined) {
-    findings.push(makeFinding('target-in-open-change', field, { seen: target, evidence: `change ${open}` }));
+    findings.push(
+      makeFinding('target-in-open-change', field, { seen: target, evidence: `change ${open}`, data: HERE }),
+    );
   }
   if (owner === undefined) return null;
   if (line !== null && owner.id === line.id) {
     const half = changeType === 'ChangeIMEIandICCID';
     const message = `The line has this ${field === 'newIccid' ? 'ICCID' : 'IMEI'} already; change the other one alone`;
-    findings.push(makeFinding('nothing-to-do', field, { seen: target, evidence, ...(half ? { message } : {}) }));
+    findings.push(makeFinding('nothing-to-do', field, { seen: target, data, ...(half ? { message } : {}) }));
     return null;
   }
   if (owner.providerId !== view.providerId) {
-    findings.push(makeFinding('target-other-provider', field, { seen: target, evidence }));
+    findings.push(makeFinding('target-other-provider', field, { seen: target, data }));
     return null;
   }
   const code = owner.status === 'deactivated' ? 'target-deactivated' : 'target-in-use';
-  findings.push(makeFinding(code, field, { seen: target, evidence: `line ${owner.id}, ${evidence}` }));
-  return code === 'target-in-use' ? owner : null;
+  findings.push(makeFinding(code, field, { seen: target, evidence: `line ${owner.id}`, data }));
+  return owner;
 }
 
 /** The identifier by which a row names its line, for finding the same one twice in a list. */

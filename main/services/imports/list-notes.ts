@@ -2,9 +2,10 @@ import { verdictOf, type Finding } from '../../../shared/domain/finding';
 import { hasZeroTail, looksLikeFloat } from '../../../shared/domain/clean-identifier';
 import type { LocalDb, ReadDb } from '../../localdb/types';
 import { CHUNK_ROWS, findRepeats, loadFindings, rowsOfLines, updateFindings } from './imports.repo';
+import { judgeChains, type OpenRow, type WaitingRow } from './chains.rules';
 import { lineIdsOf, type Hits, type JudgedRow } from './line.rules';
+import { findOpenRows } from './open-rows.repo';
 import {
-  judgeChains,
   judgeRounded,
   judgeRepeats,
   judgeShifts,
@@ -14,7 +15,6 @@ import {
   type Patches,
   type RepeatGroup,
   type RowPlace,
-  type WaitingRow,
 } from './list.rules';
 import { parseIccid } from '../../../shared/domain/iccid';
 import { parseImei } from '../../../shared/domain/imei';
@@ -40,7 +40,11 @@ export function createListNotes(): ListNotes {
     rounded,
     take(form, judged, hits) {
       const place = { row: form.row, line: form.line };
-      for (const { field, ownerId } of judged.occupied) waiting.push({ ...place, field, ownerId });
+      const lineId = judged.line?.id;
+      // A row without its line waits for nothing: it can't be sent.
+      if (lineId !== undefined) {
+        for (const { field, ownerId } of judged.occupied) waiting.push({ ...place, field, lineId, ownerId });
+      }
       const [anchorId, otherId] = judged.line === null ? lineIdsOf(hits) : [];
       if (anchorId !== undefined && otherId !== undefined) mismatched.push({ ...place, anchorId, otherId });
       const value = form.text.newIccid;
@@ -67,6 +71,8 @@ export interface ListFacts {
   readonly repeats: Readonly<Record<'line' | 'device' | 'newIccid' | 'newImei', readonly RepeatGroup[]>>;
   /** The first row that changes each of these lines. */
   readonly rowsOfLine: ReadonlyMap<number, RowPlace>;
+  /** The same of changes that are open on this desktop. */
+  readonly openOfLine: ReadonlyMap<number, OpenRow>;
 }
 
 /** Judges what only the whole list shows, and writes it to the rows concerned, chunk by chunk. */
@@ -84,11 +90,12 @@ export async function readListFacts(db: ReadDb, draftId: number, notes: ListNote
       newImei: await findRepeats(db, draftId, 'newImei'),
     },
     rowsOfLine: owners.length === 0 ? new Map() : await rowsOfLines(db, draftId, owners),
+    openOfLine: owners.length === 0 ? new Map() : await findOpenRows(db, owners),
   };
 }
 
 /** The findings that rows have only because of other rows of the list; also right for the part of a list that is judged again. */
-export function decideList(notes: ListNotes, { repeats, rowsOfLine }: ListFacts): Patches {
+export function decideList(notes: ListNotes, { repeats, rowsOfLine, openOfLine }: ListFacts): Patches {
   const patches: Patches = new Map();
   judgeRepeats(patches, repeats.line, 'duplicate-old', null);
   judgeRepeats(patches, repeats.device, 'same-line-twice', null);
@@ -99,7 +106,7 @@ export function decideList(notes: ListNotes, { repeats, rowsOfLine }: ListFacts)
   judgeRepeats(patches, imeis, 'duplicate-new', 'newImei');
   judgeShifts(patches, notes.mismatched);
   judgeRounded(patches, notes.rounded, 'newIccid');
-  if (notes.waiting.length > 0) judgeChains(patches, notes.waiting, rowsOfLine);
+  if (notes.waiting.length > 0) judgeChains(patches, notes.waiting, rowsOfLine, openOfLine);
   return patches;
 }
 

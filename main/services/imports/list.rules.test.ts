@@ -1,61 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  judgeChains,
-  judgeRounded,
-  judgeRepeats,
-  judgeShifts,
-  type MismatchedRow,
-  type Patches,
-  type WaitingRow,
-} from './list.rules';
+import { judgeRounded, judgeRepeats, judgeShifts, type MismatchedRow, type Patches } from './list.rules';
 
 const codesOf = (patches: Patches): Record<number, string[]> =>
   Object.fromEntries([...patches].map(([row, { add }]) => [row, add.map((finding) => finding.code)]));
-
-describe('chains and circles', () => {
-  /** Row `r` changes line `r`, and wants what line `targets[r]` has; 0: something free. */
-  function judge(targets: readonly number[]): Patches {
-    const patches: Patches = new Map();
-    const waiting = targets.flatMap((ownerId, index): WaitingRow[] =>
-      ownerId === 0 ? [] : [{ row: index + 1, line: index + 2, field: 'newIccid', ownerId }],
-    );
-    const rowsOfLine = new Map(targets.map((_, index) => [index + 1, { row: index + 1, line: index + 2 }]));
-    judgeChains(patches, waiting, rowsOfLine);
-    return patches;
-  }
-
-  test('a chain waits for the row that frees its target; the last one is free', () => {
-    expect(codesOf(judge([2, 3, 0]))).toEqual({ 1: ['chain'], 2: ['chain'] });
-  });
-
-  test('a circle names its rows; what only leads into it is a chain', () => {
-    const patches = judge([2, 3, 1, 1]);
-    expect(codesOf(patches)).toEqual({ 1: ['cycle'], 2: ['cycle'], 3: ['cycle'], 4: ['chain'] });
-    expect(patches.get(1)?.add[0]?.evidence).toBe('lines 2 → 3 → 4');
-  });
-
-  test('a target on a line that the list does not change stays taken', () => {
-    expect(judge([99])).toEqual(new Map());
-  });
-
-  test('a row lies on a circle if and only if following the targets comes back to it', () => {
-    fc.assert(
-      fc.property(fc.array(fc.nat(12), { minLength: 1, maxLength: 12 }), (drawn) => {
-        // Line `index + 1` never wants its own.
-        const targets = drawn.map((target, index) => (target > drawn.length || target === index + 1 ? 0 : target));
-        const codes = codesOf(judge(targets));
-        for (const [index, target] of targets.entries()) {
-          let at = target;
-          for (let step = 0; step < targets.length && at !== 0 && at !== index + 1; step += 1)
-            at = targets[at - 1] ?? 0;
-          const expected = target === 0 ? undefined : at === index + 1 ? ['cycle'] : ['chain'];
-          expect(codes[index + 1]).toEqual(expected);
-        }
-      }),
-    );
-  });
-});
 
 describe('a slipped column', () => {
   const judge = (rows: readonly MismatchedRow[]): Record<number, string[]> => {
@@ -79,6 +27,29 @@ describe('a slipped column', () => {
         (begin, length, by) => {
           const shifted = Array.from({ length }, (_, index) => row(begin + index, begin + index + by));
           expect(Object.keys(judge(shifted))).toHaveLength(length);
+        },
+      ),
+    );
+  });
+
+  test('begins at the row where it begins, also with unknown identifiers among its rows', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 500 }),
+        fc.integer({ min: 12, max: 60 }),
+        fc.constantFrom(1, -1),
+        fc.integer({ min: 3, max: 9 }),
+        (begin, length, by, unknownAt) => {
+          const shifted = Array.from({ length }, (_, index) => row(begin + index, begin + index + by));
+          shifted.splice(unknownAt, 1);
+          const patches: Patches = new Map();
+          judgeShifts(patches, shifted);
+          expect(patches.size).toBe(length - 1);
+          for (const { add } of patches.values()) {
+            const beside = by === 1 ? 'below' : 'above';
+            expect(add[0]?.message).toContain(`From line ${begin + 1} on`);
+            expect(add[0]?.message).toContain(`the row ${beside}`);
+          }
         },
       ),
     );

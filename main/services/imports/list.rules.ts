@@ -21,7 +21,7 @@ function addFinding(patches: Patches, row: number, finding: Finding): void {
   patchOf(patches, row).add.push(finding);
 }
 
-function patchOf(patches: Patches, row: number): LatePatch {
+export function patchOf(patches: Patches, row: number): LatePatch {
   const patch = patches.get(row) ?? { add: [], remove: [] };
   patches.set(row, patch);
   return patch;
@@ -43,7 +43,11 @@ export function judgeRepeats(
     // Named in the same way twice, the line is a duplicate already.
     if (code === 'same-line-twice' && new Set(rows.map((row) => row.lineKey)).size < 2) continue;
     for (const { row } of rows) {
-      addFinding(patches, row, makeFinding(code, field, { seen: value, evidence: linesBeside(rows, row) }));
+      addFinding(
+        patches,
+        row,
+        makeFinding(code, field, { seen: value, evidence: linesBeside(rows, row), data: { from: 'list' } }),
+      );
     }
   }
 }
@@ -68,6 +72,9 @@ export interface MismatchedRow extends RowPlace {
   readonly otherId: number;
 }
 
+/** Rows with an unknown identifier belong to no other line; so many of them in a row don't end a shift. */
+const MOST_UNKNOWN_BETWEEN = 3;
+
 /**
  * Neighbouring rows whose second identifier belongs to the row above or below, all in the same direction: one column has
  * slipped. Two rows that exchanged their values are no shift.
@@ -78,111 +85,27 @@ export function judgeShifts(patches: Patches, mismatched: readonly MismatchedRow
   let run: MismatchedRow[] = [];
   for (const row of [...mismatched, null]) {
     const last = run.at(-1);
-    if (row !== null && last !== undefined && row.row === last.row + 1) {
+    if (row !== null && last !== undefined && row.row <= last.row + 1 + MOST_UNKNOWN_BETWEEN) {
       run.push(row);
       continue;
     }
-    if (run.length >= 2) noteShift(patches, run);
+    if (run.length >= 2) noteShifts(patches, run);
     run = row === null ? [] : [row];
   }
 }
 
-function noteShift(patches: Patches, run: readonly MismatchedRow[]): void {
-  const down = run.filter((row, index) => row.otherId === run[index - 1]?.anchorId).length;
-  const up = run.filter((row, index) => row.otherId === run[index + 1]?.anchorId).length;
+/** A row whose identifier belongs to its neighbour says which way the column went; rows beside a gap say nothing. */
+function noteShifts(patches: Patches, run: readonly MismatchedRow[]): void {
+  const anchors = new Map(run.map((row) => [row.row, row.anchorId]));
+  const down = run.filter((row) => row.otherId === anchors.get(row.row - 1)).length;
+  const up = run.filter((row) => row.otherId === anchors.get(row.row + 1)).length;
   const [first] = run;
   const most = Math.max(down, up);
   // All but one row of a shifted run fit; a few unknown identifiers in between don't hide it.
   if (first === undefined || down === up || most * 2 < run.length - 1) return;
   const message = `From line ${first.line} on, the pairs are off by one: they belong to the row ${down > up ? 'above' : 'below'}`;
-  for (const { row } of run) addFinding(patches, row, makeFinding('pairs-shifted', null, { message }));
-}
-
-/** A row that wants what another line has now. */
-export interface WaitingRow extends RowPlace {
-  readonly field: NewField;
-  readonly ownerId: number;
-}
-
-/**
- * Tells chains and circles from targets that are simply taken.
- *
- * @param rowsOfLine rows of the list that change a line, by the number of the line
- */
-export function judgeChains(
-  patches: Patches,
-  waiting: readonly WaitingRow[],
-  rowsOfLine: ReadonlyMap<number, RowPlace>,
-): void {
-  const linked = waiting.flatMap((row) => {
-    const before = rowsOfLine.get(row.ownerId);
-    return before === undefined ? [] : [{ ...row, before }];
-  });
-  const circles = findCircles(linked);
-  for (const { row, field, before } of linked) {
-    const circle = circles.get(row);
-    patchOf(patches, row).remove.push({ code: 'target-in-use', field });
-    const finding =
-      circle === undefined
-        ? makeFinding('chain', field, { evidence: `line ${before.line} of the list frees it` })
-        : makeFinding('cycle', field, { evidence: `lines ${circle.map((place) => place.line).join(' → ')}` });
-    addFinding(patches, row, finding);
-  }
-}
-
-interface Link extends RowPlace {
-  readonly before: RowPlace;
-}
-
-/** For each row that lies on a circle, the rows of one circle through it. Linear: rows that can't be on one are peeled off. */
-function findCircles(links: readonly Link[]): ReadonlyMap<number, readonly RowPlace[]> {
-  const next = new Map<number, Link[]>();
-  for (const link of links) next.set(link.row, [...(next.get(link.row) ?? []), link]);
-  const left = new Set(next.keys());
-  peel(left, links, (link) => [link.row, link.before.row]);
-  peel(left, links, (link) => [link.before.row, link.row]);
-  const circles = new Map<number, readonly RowPlace[]>();
-  for (const start of left) {
-    if (circles.has(start)) continue;
-    const path: RowPlace[] = [];
-    const at = new Map<number, number>();
-    let row: number | undefined = start;
-    while (row !== undefined && !at.has(row)) {
-      at.set(row, path.length);
-      const link: Link | undefined = next.get(row)?.find((candidate) => left.has(candidate.before.row));
-      if (link !== undefined) path.push({ row: link.row, line: link.line });
-      row = link?.before.row;
-    }
-    const circle = path.slice(row === undefined ? 0 : (at.get(row) ?? 0));
-    for (const place of circle) circles.set(place.row, circle);
-    if (!circles.has(start)) circles.set(start, circle);
-  }
-  return circles;
-}
-
-/** Takes away, again and again, every row without an arrow to a row that is left. */
-function peel(
-  left: Set<number>,
-  links: readonly Link[],
-  ends: (link: Link) => readonly [from: number, to: number],
-): void {
-  const arrows = new Map<number, number>();
-  const into = new Map<number, number[]>();
-  for (const link of links) {
-    const [from, to] = ends(link);
-    if (!left.has(from) || !left.has(to)) continue;
-    arrows.set(from, (arrows.get(from) ?? 0) + 1);
-    into.set(to, [...(into.get(to) ?? []), from]);
-  }
-  const ready = [...left].filter((row) => (arrows.get(row) ?? 0) === 0);
-  for (let row = ready.pop(); row !== undefined; row = ready.pop()) {
-    left.delete(row);
-    for (const from of into.get(row) ?? []) {
-      const remaining = (arrows.get(from) ?? 0) - 1;
-      arrows.set(from, remaining);
-      if (remaining === 0) ready.push(from);
-    }
-  }
+  const data = { from: 'list' } as const;
+  for (const { row } of run) addFinding(patches, row, makeFinding('pairs-shifted', null, { message, data }));
 }
 
 /** How many numbers of a column look as if a program had kept them as floating-point numbers. */

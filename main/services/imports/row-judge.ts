@@ -1,10 +1,20 @@
 import type { ChangeType } from '../../../shared/domain/change';
 import type { Finding } from '../../../shared/domain/finding';
+import type { Clock } from '../../lib/clock';
 import type { ReadDb } from '../../localdb/types';
+import type { OpenRow } from './chains.rules';
 import { factsOf, judgeForms, loadView, type JudgedForm, type RowFacts } from './judge-rows';
 import { createListNotes, decideList, patched, readListFacts, type ListFacts, type ListNotes } from './list-notes';
-import { judgeShifts, type MismatchedRow, type Patches, type RepeatGroup, type RowPlace } from './list.rules';
-import { columnsOf, packRaw, sourceRowOf, type Headings, type RowSource } from './raw-cells.rules';
+import {
+  decideRounded,
+  judgeShifts,
+  type MismatchedRow,
+  type Patches,
+  type RepeatGroup,
+  type RowPlace,
+} from './list.rules';
+import { findOpenRows } from './open-rows.repo';
+import { columnsOf, packRaw, sourceRowOf, unpackRaw, type Headings, type RowSource } from './raw-cells.rules';
 import { readRow, type RowContext, type RowDefaults } from './row.rules';
 
 /** What a draft's rows are judged by, besides their cells. */
@@ -60,6 +70,10 @@ export interface RowJudge {
 export interface OpenJudge {
   /** Epoch ms; null: there is no mirror. */
   readonly mirrorAtMs: number | null;
+  /** The cells of a stored row, as they were read or typed. */
+  sourceOf(stored: { readonly facts: RowFacts; readonly raw: string | null }): RowSource;
+  /** What numbers that look rounded are, in a column with these counts; null: chance. */
+  verdictOfColumn(counts: RoundedCounts): string | null;
   judge(rows: readonly RowInput[]): Promise<readonly JudgedInput[]>;
   /** For judging a whole list, or a part of it that shares nothing with the rest. */
   gather(what: 'part' | 'whole'): ListGathering;
@@ -80,13 +94,22 @@ export interface ListDecision {
   findings(row: number, own: readonly Finding[]): readonly Finding[];
 }
 
-export function createRowJudge({ read }: { readonly read: ReadDb }): RowJudge {
+export function createRowJudge({
+  read,
+  clock,
+}: {
+  readonly read: ReadDb;
+  readonly clock: Pick<Clock, 'now'>;
+}): RowJudge {
   return {
     async open({ providerUid, changeType, headings, defaults }) {
-      const { view, mirrorAtMs } = await loadView(read, providerUid);
+      const { view, mirrorAtMs } = await loadView(read, providerUid, clock.now());
+      const openOfLine = await findOpenRows(read, null);
       const context: RowContext = { columns: columnsOf(headings, changeType), defaults };
       return {
         mirrorAtMs,
+        sourceOf: ({ facts, raw }) => unpackRaw(raw, facts, headings),
+        verdictOfColumn: decideRounded,
         async judge(rows) {
           const forms = rows.map(({ row, line, source }) => readRow(sourceRowOf(source, line), row, context));
           const judged = await judgeForms(read, forms, view, changeType);
@@ -96,7 +119,7 @@ export function createRowJudge({ read }: { readonly read: ReadDb }): RowJudge {
             return describe(one, source, headings);
           });
         },
-        gather: (what) => gatherList(read, what),
+        gather: (what) => gatherList(read, what, openOfLine),
       };
     },
   };
@@ -126,7 +149,7 @@ function describe(judged: JudgedForm, source: RowSource, headings: Headings): Ju
 
 const isText = (value: string | null | undefined): value is string => typeof value === 'string';
 
-function gatherList(read: ReadDb, what: 'part' | 'whole'): ListGathering {
+function gatherList(read: ReadDb, what: 'part' | 'whole', openOfLine: ReadonlyMap<number, OpenRow>): ListGathering {
   const notes = createListNotes();
   const facts: RowFacts[] = [];
   const positions = new Map<number, number>();
@@ -148,7 +171,7 @@ function gatherList(read: ReadDb, what: 'part' | 'whole'): ListGathering {
     decideHere(whole) {
       const { doubtful } = rounded();
       const column = { ...notes.rounded, seen: whole.seen, lost: whole.lost, elsewhere: whole.doubtful - doubtful };
-      return decisionOf({ ...notes, rounded: column }, positions, shareAmong(facts));
+      return decisionOf({ ...notes, rounded: column }, positions, shareAmong(facts, openOfLine));
     },
     decideAll: async (draftId) => decisionOf(notes, positions, await readListFacts(read, draftId, notes)),
   };
@@ -171,7 +194,7 @@ function decisionOf(notes: ListNotes, positions: ReadonlyMap<number, number>, fa
   return { findings: (row, own) => patched(own, patches.get(row)) };
 }
 
-function shareAmong(facts: readonly RowFacts[]): ListFacts {
+function shareAmong(facts: readonly RowFacts[], openOfLine: ReadonlyMap<number, OpenRow>): ListFacts {
   const inOrder = [...facts].sort((one, other) => one.row - other.row);
   const rowsOfLine = new Map<number, RowPlace>();
   for (const { row, line, deviceId } of inOrder) {
@@ -185,6 +208,7 @@ function shareAmong(facts: readonly RowFacts[]): ListFacts {
       newImei: repeatsOf(inOrder, (row) => row.newImei),
     },
     rowsOfLine,
+    openOfLine,
   };
 }
 
