@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // `npm test`: every check and every test, all of them even if an early one fails, and one summary.
 //   npm test -- lint unit      only these steps
+//   npm run test:full          the reliability suites at the size of their goals, not at a tenth
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -105,7 +106,9 @@ async function runChecks(names) {
   return results.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
 }
 
-const wanted = process.argv.slice(2);
+const isFull = process.argv.includes('--full');
+if (isFull) process.env['SWAPDESK_TEST_FULL'] = '1';
+const wanted = process.argv.slice(2).filter((word) => word !== '--full');
 const known = [...Object.keys(checks), ...Object.keys(runs)];
 const unknown = wanted.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
