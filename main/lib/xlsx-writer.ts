@@ -90,10 +90,12 @@ function xmlText(text: string): string {
     .toWellFormed()
     .replace(/_x(?=[0-9a-fA-F]{4}_)/g, '_x005F_x')
     .replace(/[&<>"]/g, (sign) => MEANT[sign] ?? sign)
-    .replace(/[\0-\x08\x0b-\x1f\ufffe\uffff]/g, escapedSign);
+    .replace(/[\p{Cc}\ufffe\uffff]/gu, escapedSign);
 }
 
+/** A tab and a line feed are themselves; a return would come back as a line feed. */
 function escapedSign(sign: string): string {
+  if (sign === '\t' || sign === '\n') return sign;
   return `_x${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`;
 }
 

@@ -5,7 +5,7 @@ import type { Finding } from '../../shared/domain/finding';
 import { luhnCheckDigit } from '../../shared/domain/luhn';
 import { systemClock } from '../../main/lib/clock';
 import { systemIds } from '../../main/lib/ids';
-import { runImport } from '../../main/services/imports';
+import { runImport, type ImportOutcome } from '../../main/services/imports';
 import type { FoundReading, ImportRequest, ImportSummary } from '../../main/services/imports/types';
 import type { TestDb } from './local-db';
 import { PROVIDER_UID, type MirrorDevice } from './mirror';
@@ -49,7 +49,26 @@ export async function importFileHere(
   request: Partial<ImportRequest> = {},
 ): Promise<ImportedHere> {
   const uid = systemIds.uid();
-  const outcome = await runImport({
+  const outcome = await runHere(db, file, uid, request);
+  if (outcome.kind !== 'new') throw new Error('the list went on with a draft');
+  const { draftId, totals, reading } = outcome;
+  await db.write((trx) => trx.raw(`update draft set state = 'ready' where id = ?`, [draftId]));
+  const { rows, valid, warning, error, findings, blankLines } = totals;
+  return { draftId, uid, rows, valid, warning, error, findings, blankLines, reading };
+}
+
+/** What an exported list of problem rows brings back; nothing is stored. */
+export async function correctionsHere(
+  db: TestDb,
+  file: string,
+): Promise<Extract<ImportOutcome, { kind: 'continuation' }>> {
+  const outcome = await runHere(db, file, systemIds.uid(), {});
+  if (outcome.kind !== 'continuation') throw new Error('the list made a draft of its own');
+  return outcome;
+}
+
+function runHere(db: TestDb, file: string, uid: string, request: Partial<ImportRequest>): Promise<ImportOutcome> {
+  return runImport({
     local: db,
     job: {
       databaseFile: db.file,
@@ -72,11 +91,6 @@ export async function importFileHere(
     signal: new AbortController().signal,
     onProgress: () => undefined,
   });
-  if (outcome.kind !== 'new') throw new Error('the list went on with a draft');
-  const { draftId, totals, reading } = outcome;
-  await db.write((trx) => trx.raw(`update draft set state = 'ready' where id = ?`, [draftId]));
-  const { rows, valid, warning, error, findings, blankLines } = totals;
-  return { draftId, uid, rows, valid, warning, error, findings, blankLines, reading };
 }
 
 export interface ImportedRow {

@@ -1,6 +1,7 @@
 import { usageError } from '../../../shared/domain/fault';
 import type { Field } from '../../../shared/domain/finding';
 import { SURE } from '../../../shared/contract/imports';
+import { withoutTextMark } from '../../lib/csv-cells';
 import type { ImportMessage, ImportOutcome } from './import.messages';
 import type { ImportRun } from './import.run';
 import { readingOf, type Layout } from './layout';
@@ -49,7 +50,7 @@ export async function readCorrections(
       if (seen.has(row)) throw refuseFile('row-number-twice', where, `row ${row} stood there before`);
       if (rows.length >= MOST_ROWS) throw refuseFile('list-too-long', where);
       seen.add(row);
-      rows.push({ row, cells: cellsOf(cells, fields) });
+      rows.push({ row, cells: cellsOf(cells, fields, source.format) });
     },
     ready: async () => {
       if (run.signal.aborted) throw refuseFile('import-cancelled', request.sourceName);
@@ -66,8 +67,11 @@ export async function readCorrections(
 function cellsOf(
   cells: readonly string[],
   fields: readonly (readonly [Field, number])[],
+  format: Source['format'],
 ): Partial<Record<Field, string>> {
-  return Object.fromEntries(fields.map(([field, column]) => [field, cells[column] ?? '']));
+  // In a CSV the export itself marks what a spreadsheet would damage; see main/lib/csv-cells.
+  const plain = (cell: string): string => (format === 'csv' ? withoutTextMark(cell) : cell);
+  return Object.fromEntries(fields.map(([field, column]) => [field, plain(cells[column] ?? '')]));
 }
 
 function rowNumber(cell: string): number | null {
