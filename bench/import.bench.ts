@@ -137,10 +137,10 @@ async function usual(rows: number): Promise<Measured> {
           row_no: at + index + 1,
           device_id: known.get(row['Old ICCID'] ?? '') ?? null,
           verdict: known.has(row['Old ICCID'] ?? '') ? 'valid' : 'error',
-          old_iccid: row['Old ICCID'],
-          new_iccid: row['New ICCID'],
-          new_imei: row['New IMEI'],
-          note: row['Note'],
+          old_iccid: row['Old ICCID'] ?? '',
+          new_iccid: row['New ICCID'] ?? '',
+          new_imei: row['New IMEI'] ?? '',
+          note: row['Note'] ?? '',
         }));
         await trx.batchInsert('detail', details, 500);
       }

@@ -1,11 +1,8 @@
 import type { ChangeType } from '../../../shared/domain/change';
 import type { Verdict } from '../../../shared/domain/finding';
-import type { LineStatus } from '../../../shared/domain/line';
+import { CHANGES_MARK } from '../../localdb/changes-mark';
 import type { ReadDb, Trx } from '../../localdb/types';
-import type { Hits } from './line.rules';
 import type { RepeatGroup, RowPlace } from './list.rules';
-import type { MirrorLine } from './mirror-view';
-import type { LineField, NewField } from './row.rules';
 
 /** Rows that one statement or one transaction takes at most: others write in between. */
 export const CHUNK_ROWS = 5_000;
@@ -66,13 +63,6 @@ export interface StoredRow {
   readonly extra: string | null;
 }
 
-/**
- * Where the open changes of this desktop stand: as long as it says the same, no row can have come into conflict with one
- * since it was judged.
- */
-export const CHANGES_MARK = `select count(*) || ':' || coalesce(max(id), 0) as mark from m2m_device_change
-  where status in ('created', 'queued', 'sending', 'submitted', 'unknown', 'confirmed')`;
-
 export async function addDraft(trx: Trx, draft: NewDraft): Promise<number> {
   const rows = await trx.raw<{ id: number }[]>(
     `insert into draft (uid, name, state, provider_uid, change_type, source_name, encoding, delimiter, created_at,
@@ -99,40 +89,6 @@ export async function addDraft(trx: Trx, draft: NewDraft): Promise<number> {
   const id = rows[0]?.id;
   if (id === undefined) throw new Error('a new draft got no number');
   return id;
-}
-
-/** One statement for the whole chunk: crossing into SQLite row by row takes twenty times as long. */
-export async function addRows(trx: Trx, draftId: number, rows: readonly StoredRow[], nowMs: number): Promise<void> {
-  const json = JSON.stringify(
-    rows.map((row) => [
-      row.row,
-      row.line,
-      row.verdict,
-      row.lineKey,
-      row.deviceId,
-      row.mdn,
-      row.oldIccid,
-      row.oldImei,
-      row.newIccid,
-      row.newImei,
-      row.customer,
-      row.ratePlan,
-      row.ratePool,
-      row.effectiveDate,
-      row.note,
-      row.findings,
-      row.raw,
-      row.extra,
-    ]),
-  );
-  const columns = Array.from({ length: 18 }, (_, index) => `value->>${index}`).join(', ');
-  await trx.raw(
-    `insert into draft_row (draft_id, row_no, line_no, verdict, line_key, device_id, mdn, old_iccid, old_imei,
-       new_iccid, new_imei, customer, rate_plan, rate_pool, effective_date, note, findings, raw, extra)
-     select ?, ${columns} from json_each(?)`,
-    [draftId, json],
-  );
-  await trx.raw(`update draft set touched_at = ? where id = ?`, [nowMs, draftId]);
 }
 
 /** Makes an import visible. @returns false when the draft is gone: somebody took it for a dead import */
@@ -181,64 +137,6 @@ export async function removeUnfinishedChunk(trx: Trx, draftId: number): Promise<
   return false;
 }
 
-/** What one row asks of the mirror. */
-export interface Question {
-  readonly deviceId: number | null;
-  readonly oldIccid: string | null;
-  readonly oldImei: string | null;
-  readonly mdn: string | null;
-  readonly newIccid: string | null;
-  readonly newImei: string | null;
-}
-
-interface HitRow extends MirrorLine {
-  readonly at: number;
-  readonly field: LineField | NewField;
-}
-
-const LINE_COLUMNS = `d.id, d.provider_id as providerId, d.iccid, d.imei, d.mdn, d.status, d.customer_id as customerId`;
-
-/**
- * Finds every line that the rows name, old or new, in one statement for the whole chunk. Old identifiers are looked for
- * among the provider's own lines, new ones among all that are in the mirror.
- *
- * @returns hits by the place of the question
- */
-export async function findLines(
-  db: ReadDb,
-  providerId: number,
-  questions: readonly Question[],
-): Promise<ReadonlyMap<number, Hits>> {
-  const json = JSON.stringify(
-    questions.map((one) => [one.deviceId, one.oldIccid, one.oldImei, one.mdn, one.newIccid, one.newImei]),
-  );
-  const part = (field: LineField | NewField, column: string, index: number, own: boolean): string => `
-    select q.at, '${field}' as field, ${LINE_COLUMNS} from q cross join device d on d.${column} = q.v${index}
-    ${own ? `where d.provider_id = ${providerId}` : ''}`;
-  // `cross join` keeps SQLite from walking through all lines in search of the few questions.
-  const rows = await db.raw<HitRow[]>(
-    `with q as materialized (
-       select key as at, value->>0 as v0, value->>1 as v1, value->>2 as v2, value->>3 as v3, value->>4 as v4,
-         value->>5 as v5 from json_each(?))
-     ${[
-       part('deviceId', 'id', 0, true),
-       part('oldIccid', 'iccid', 1, true),
-       part('oldImei', 'imei', 2, true),
-       part('mdn', 'mdn', 3, true),
-       part('newIccid', 'iccid', 4, false),
-       part('newImei', 'imei', 5, false),
-     ].join(' union all ')}`,
-    [json],
-  );
-  const found = new Map<number, Partial<Record<LineField | NewField, MirrorLine[]>>>();
-  for (const { at, field, ...line } of rows) {
-    const hits = found.get(at) ?? {};
-    found.set(at, hits);
-    (hits[field] ??= []).push({ ...line, status: line.status satisfies LineStatus });
-  }
-  return found;
-}
-
 const REPEATED = {
   line: 'line_key',
   device: 'device_id',
@@ -268,6 +166,44 @@ export async function findRepeats(
     else group.push(place);
   }
   return [...groups].map(([value, places]) => ({ value, rows: places }));
+}
+
+/** The same among some rows of the draft, which are known to be all that can share something. */
+export async function repeatsAmong(
+  db: ReadDb,
+  draftId: number,
+  what: keyof typeof REPEATED,
+  rows: readonly number[],
+): Promise<readonly RepeatGroup[]> {
+  const column = REPEATED[what];
+  const groups = new Map<string, RepeatGroup['rows'][number][]>();
+  const inOrder = [...new Set(rows)].sort((one, other) => one - other);
+  for (let at = 0; at < inOrder.length; at += CHUNK_ROWS) {
+    const places = await db.raw<{ value: string; row: number; line: number; lineKey: string | null }[]>(
+      `select cast(${column} as text) as value, row_no as row, line_no as line, line_key as lineKey from draft_row
+       where draft_id = ? and row_no in (select value from json_each(?)) and ${column} is not null order by row_no`,
+      [draftId, JSON.stringify(inOrder.slice(at, at + CHUNK_ROWS))],
+    );
+    for (const { value, ...place } of places) {
+      const group = groups.get(value);
+      if (group === undefined) groups.set(value, [place]);
+      else group.push(place);
+    }
+  }
+  return [...groups].flatMap(([value, places]) => (places.length > 1 ? [{ value, rows: places }] : []));
+}
+
+/** Where some rows of the draft stand, and what line each changes; in the order of the list. */
+export async function placesOf(
+  db: ReadDb,
+  draftId: number,
+  rows: readonly number[],
+): Promise<readonly (RowPlace & { readonly deviceId: number | null })[]> {
+  return db.raw(
+    `select row_no as row, line_no as line, device_id as deviceId from draft_row
+     where draft_id = ? and row_no in (select value from json_each(?)) order by row_no`,
+    [draftId, JSON.stringify(rows)],
+  );
 }
 
 /** The first row of the draft that changes each of these lines. */

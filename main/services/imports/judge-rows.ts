@@ -2,8 +2,9 @@ import type { ChangeType } from '../../../shared/domain/change';
 import { makeFinding } from '../../../shared/domain/finding-catalogue';
 import type { ReadDb } from '../../localdb/types';
 import { proposeLines } from './candidates';
-import { findLines, type Question, type StoredRow } from './imports.repo';
+import type { StoredRow } from './imports.repo';
 import { judgeRow, lineKeyOf, type Hits, type JudgedRow } from './line.rules';
+import { findLines, type Question } from './look-up.repo';
 import type { MirrorView } from './mirror-view';
 import { loadMirrorView } from './mirror-view.repo';
 import type { FormRow } from './row.rules';
@@ -42,7 +43,7 @@ export async function judgeForms(
   }));
   const found = await findLines(db, view.providerId, questions);
   return forms.map((form, index) => {
-    const hits = found.get(index) ?? {};
+    const hits = found[index] ?? {};
     return { ...judgeRow(form, hits, view, changeType), form, hits };
   });
 }

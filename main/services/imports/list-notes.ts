@@ -76,10 +76,11 @@ export interface ListFacts {
 }
 
 /** Judges what only the whole list shows, and writes it to the rows concerned, chunk by chunk. */
-export async function judgeList(work: ListWork): Promise<void> {
-  await applyPatches(work, decideList(work.notes, await readListFacts(work.local.read, work.draftId, work.notes)));
+export async function judgeList(work: ListWork, facts: ListFacts): Promise<void> {
+  await applyPatches(work, decideList(work.notes, facts));
 }
 
+/** What all stored rows share, asked of the database. */
 export async function readListFacts(db: ReadDb, draftId: number, notes: ListNotes): Promise<ListFacts> {
   const owners = notes.waiting.map((row) => row.ownerId);
   return {
