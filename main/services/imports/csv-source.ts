@@ -8,12 +8,13 @@ import { decodeHead, readText, type OpenFile } from './text-chunks';
 /** A text file with separators. */
 export async function openCsv(opened: OpenFile, headBytes: Uint8Array, look: Look): Promise<Source> {
   const { sourceName, sizeBytes, handle } = opened;
+  const isChosen = look.encoding !== null;
   const { encoding, skipBytes } = detectEncoding(headBytes, sourceName, look.encoding);
   const headIsWhole = sizeBytes <= headBytes.length;
-  const text = decodeHead(headBytes.subarray(skipBytes), encoding, headIsWhole);
+  const text = decodeHead(headBytes.subarray(skipBytes), { encoding, isChosen }, headIsWhole);
   if (text.trim() === '' && headIsWhole) throw refuseFile('file-empty', sourceName);
   const delimiter = look.delimiter ?? detectDelimiter(text);
-  const reading = readText({ ...opened, encoding, skipBytes, isChosen: look.encoding !== null });
+  const reading = readText({ ...opened, encoding, skipBytes, isChosen });
   return {
     format: 'csv',
     sourceName,

@@ -49,8 +49,12 @@ export async function readAt(
 }
 
 /** The beginning as text, line ends as `\n`; the last line may be cut off when it is not the whole file. */
-export function decodeHead(bytes: Uint8Array, encoding: Encoding, isWhole: boolean): string {
-  const decoder = createDecoder(encoding, false);
+export function decodeHead(
+  bytes: Uint8Array,
+  { encoding, isChosen }: Pick<TextFile, 'encoding' | 'isChosen'>,
+  isWhole: boolean,
+): string {
+  const decoder = createDecoder(encoding, isChosen);
   return decoder.decode(bytes) + (isWhole ? decoder.end() : '');
 }
 
