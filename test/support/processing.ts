@@ -7,7 +7,7 @@ import type { NewAlert } from '../../main/services/alerts';
 import { createAuditService } from '../../main/services/audit';
 import { createChangesService, type ChangeLimits, type ChangesService } from '../../main/services/changes';
 import type { Provider } from '../../main/services/devices/types';
-import type { Draft, DraftRow, DraftsService } from '../../main/services/drafts/types';
+import type { Draft, DraftRow, DraftsService, TakenRow } from '../../main/services/drafts/types';
 import type { Session } from '../../main/services/identity/types';
 import { createMetricsService, type MetricsService } from '../../main/services/metrics';
 import { createProcessor, createQueueService, groupWrites, type Processor } from '../../main/services/queue';
@@ -44,7 +44,10 @@ export const oldIccid = (line: number): string => `8914800000${String(line).padS
 export const newIccid = (line: number): string => `8988200000${String(line).padStart(10, '0')}`;
 const imei = (line: number): string => String(490_154_203_000_000 + line);
 
-export function draftRow(line: number, part: Partial<DraftRow> = {}): DraftRow {
+/** A row of a draft, perhaps with what must happen before it. */
+export type FakeRow = DraftRow & Partial<Pick<TakenRow, 'after' | 'afterOpenChange' | 'deleteFirst'>>;
+
+export function draftRow(line: number, part: Partial<FakeRow> = {}): FakeRow {
   return {
     row: line,
     line: line + 1,
@@ -59,12 +62,16 @@ export function draftRow(line: number, part: Partial<DraftRow> = {}): DraftRow {
     effectiveDate: null,
     note: null,
     findings: [],
+    excluded: false,
+    edited: [],
+    overrides: [],
+    cells: {},
     ...part,
   };
 }
 
 /** Drafts in memory: what `submit` asks of the real ones. */
-export function createFakeDrafts(rows: DraftRow[], changeType: ChangeType, carrier: FakeCarrier) {
+export function createFakeDrafts(rows: FakeRow[], changeType: ChangeType, carrier: FakeCarrier) {
   const count = (verdict: DraftRow['verdict']): number => rows.filter((row) => row.verdict === verdict).length;
   const draft = (): Draft => ({
     id: 7,
@@ -82,22 +89,41 @@ export function createFakeDrafts(rows: DraftRow[], changeType: ChangeType, carri
     error: count('error'),
     findings: {},
     mirrorAt: null,
+    excluded: 0,
+    undo: null,
+    redo: null,
+    sharing: false,
   });
-  const chosen = (choice: { acceptWarnings: boolean }): readonly DraftRow[] =>
-    rows.filter((row) => row.verdict === 'valid' || (row.verdict === 'warning' && choice.acceptWarnings));
-  const drafts: Pick<DraftsService, 'get' | 'plan' | 'takeRows' | 'removeRows'> = {
+  const chosen = (choice: { acceptWarnings: boolean }): readonly TakenRow[] =>
+    rows
+      .filter((row) => row.verdict === 'valid' || (row.verdict === 'warning' && choice.acceptWarnings))
+      .map((row) => ({ after: [], afterOpenChange: false, deleteFirst: null, ...row }));
+  const requestsOf = (provider: Provider, taken: readonly TakenRow[]) =>
+    taken.map((row) => carrier.swapRequest(provider, { type: changeType, old: row.old, new: row.new, mdn: row.mdn }));
+  let planned = '';
+  const drafts: Pick<DraftsService, 'get' | 'plan' | 'planHashOf' | 'takeRows' | 'removeRows'> = {
     get: async () => draft(),
-    plan: async (_draft, provider, choice) => ({
-      draftId: 7,
-      rows: chosen(choice).length,
-      skipped: 0,
-      requests: chosen(choice).map((row) => ({
-        row: row.row,
-        ...carrier.swapRequest(provider, { type: changeType, old: row.old, new: row.new, mdn: row.mdn }),
-      })),
-      planHash: 'plan-hash',
-      expectedSeconds: { least: 0, most: 1 },
-    }),
+    plan: async (_draft, provider, choice) => {
+      const rowsToSend = chosen(choice);
+      const requests = requestsOf(provider, rowsToSend);
+      planned = JSON.stringify(requests);
+      return {
+        ...{ draftId: 7, rows: rowsToSend.length, deletes: 0, skipped: 0, leftOut: [], nothingToDo: 0 },
+        requests: requests.map((request, index) => ({
+          ...request,
+          row: rowsToSend[index]?.row ?? 0,
+          purpose: 'swap' as const,
+          after: rowsToSend[index]?.after ?? [],
+          reversibility: { kind: 'reversible' as const, why: '' },
+        })),
+        reversibility: { reversible: rowsToSend.length, conditional: 0, not: 0 },
+        quotas: { planChanges: 0, planChangesAMonth: 4, actionsADay: 5, linesAtLimit: 0 },
+        planHash: 'plan-hash',
+        expectedSeconds: { least: 0, most: 1 },
+      };
+    },
+    planHashOf: (_draft, provider, taken) =>
+      JSON.stringify(requestsOf(provider, taken)) === planned ? 'plan-hash' : 'another',
     takeRows: async (_trx, _draft, choice) => chosen(choice),
     removeRows: async (_trx, _draft, taken) => {
       for (let index = rows.length - 1; index >= 0; index -= 1) {
@@ -124,7 +150,7 @@ export interface Workshop {
 }
 
 export interface WorkshopOptions {
-  readonly rows: number | DraftRow[];
+  readonly rows: number | FakeRow[];
   readonly clock: Clock;
   readonly limits?: Partial<ChangeLimits>;
   readonly provider?: Partial<Provider>;

@@ -10,6 +10,7 @@ import { importFormats } from './0110-import-formats';
 import { draftEdits } from './0120-draft-edits';
 import { control } from './0130-control';
 import { planCustomers } from './0150-plan-customers';
+import { changeOrder } from './0151-change-order';
 
 /** Every step of the local schema, in number order. */
 export const localMigrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const localMigrations: readonly Migration[] = [
   draftEdits,
   control,
   planCustomers,
+  changeOrder,
 ];

@@ -6,6 +6,8 @@ import { isoTime } from '../../lib/clock';
 import type { ReadDb, Trx } from '../../localdb/types';
 import type { DraftRow } from '../drafts/types';
 import { pairOf, stepsOf } from './changes.repo';
+import { insertOrder } from './order.repo';
+import { completeWave } from './waves.repo';
 import type { BulkChange, DeviceChange, DeviceChangeRow } from './types';
 
 /** SQLite parses the whole JSON text for each call; 2,000 rows a call measured best. */
@@ -35,6 +37,9 @@ export type NewDeviceChange = Pick<
   readonly uid: string;
   readonly deviceId: number;
   readonly deleteFirst?: DeviceChange['deleteFirst'];
+  /** Rows of the change, by number, that must be processed before; and whether one of an open change must. */
+  readonly after?: readonly number[];
+  readonly afterOpenChange?: boolean;
   readonly rollbackOf?: string;
 };
 
@@ -73,6 +78,8 @@ export async function insertBulkChange(
   for (let start = 0; start < rows.length; start += ROWS_A_CALL) {
     await insertRows(trx, made.id, change, rows.slice(start, start + ROWS_A_CALL));
   }
+  await insertOrder(trx, made.id, rows);
+  await completeWave(trx, made.id);
   return made.id;
 }
 

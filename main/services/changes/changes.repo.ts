@@ -61,9 +61,11 @@ interface RowRecord {
   readonly snapshot_from: string | null;
 }
 
-/** Of a row `r` and its change `c`: nothing keeps it from being sent. All four steps of the field are ticked. */
+/** Of a row `r` and its change `c`: nothing keeps it from being sent. All four steps of the field are ticked, and nothing
+ * that frees its new identifier is still to be processed. */
 export const RELEASED = `(c.control = 'running' and (c.wave_end is null or r.row_no <= c.wave_end)
-  and (r.checklist is null or json_array_length(r.checklist) >= ${FIELD_STEPS.length}))`;
+  and (r.checklist is null or json_array_length(r.checklist) >= ${FIELD_STEPS.length})
+  and not exists (select 1 from device_change_order o where o.after_id = r.id))`;
 
 const SELECT_ROW = `
   select r.*, c.uid as bulk_change_uid, c.change_type, c.portal, c.created_by, c.starts_at,
@@ -260,6 +262,24 @@ export async function countOpen(db: ReadDb, exceptProviders: readonly string[]):
   return (row?.open ?? 0) - (await countHeld(db, except));
 }
 
+/**
+ * Rows that nobody holds themselves, and that wait, over any number of rows, for one that does not go on without a person.
+ */
+const WAITING_FOR_A_PERSON = `
+  select count(*) from (
+    with recursive blocked (id) as (
+      select o.after_id from device_change_order o join m2m_device_change b on b.id = o.before_id
+        join bulk_change bc on bc.id = b.bulk_change_id
+      where b.status = 'dead_letter' or (b.status = 'unknown' and b.needs_person = 1)
+         or (b.status in ('created', 'queued') and (bc.control <> 'running'
+             or (b.checklist is not null and json_array_length(b.checklist) < ${FIELD_STEPS.length})))
+      union
+      select o.after_id from blocked join device_change_order o on o.before_id = blocked.id)
+    select r.id from blocked join m2m_device_change r on r.id = blocked.id join bulk_change c on c.id = r.bulk_change_id
+    where r.status in ('created', 'queued') and c.control = 'running'
+      and (r.checklist is null or json_array_length(r.checklist) >= ${FIELD_STEPS.length})
+      and c.provider_uid not in (select value from json_each(:except)))`;
+
 /** Of these, the unsent ones that a person holds back: the change as a whole, or the row until the field is done. */
 async function countHeld(db: ReadDb, exceptProviders: string): Promise<number> {
   const [row] = await db.raw<{ held: number }[]>(
@@ -269,7 +289,8 @@ async function countHeld(db: ReadDb, exceptProviders: string): Promise<number> {
           + (select count(*) from m2m_device_change r join bulk_change c on c.id = r.bulk_change_id
              where r.checklist is not null and r.status in ('created', 'queued') and c.control = 'running'
                and json_array_length(r.checklist) < ${FIELD_STEPS.length}
-               and c.provider_uid not in (select value from json_each(:except))) as held`,
+               and c.provider_uid not in (select value from json_each(:except)))
+          + (${WAITING_FOR_A_PERSON}) as held`,
     { except: exceptProviders },
   );
   return row?.held ?? 0;

@@ -28,6 +28,7 @@ import { retry } from './retry';
 import { rollback, rollbackPlan } from './rollback';
 import { lookForSeen } from './seen';
 import { findSilent } from './seen.repo';
+import { endStranded } from './order';
 import { send, sendingToUnknown } from './send.handler';
 import { settle } from './settle';
 import { submitDraft, type SubmitDeps } from './submit';
@@ -110,7 +111,11 @@ export function createChangesService(deps: ChangesDeps): ChangesService {
     async endedSince(instantMs) {
       return endedCounts(await countEndedSince(core.local.read, instantMs));
     },
-    advanceWaves: () => advanceWaves(core),
+    async advanceWaves() {
+      // What waits in vain has failed, and counts for its wave.
+      await endStranded(core);
+      return advanceWaves(core);
+    },
     lookForSeen: (gate, most) => lookForSeen({ core, thingspace }, gate, most),
   };
 }

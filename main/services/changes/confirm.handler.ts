@@ -9,6 +9,7 @@ import type { Job, JobEnd } from '../queue/types';
 import type { Trx } from '../../localdb/types';
 import { findRow, findRowByUid, type StoredRow } from './changes.repo';
 import { disposition, move, systemFault, type ChangesCore } from './core';
+import { releaseFollowers } from './order';
 import { postpone } from './postpone';
 import { providerUnknown, sendingToUnknown } from './send.handler';
 import { settle } from './settle';
@@ -124,6 +125,7 @@ async function updateRefused(core: ChangesCore, job: Job, row: StoredRow, error:
 }
 
 async function storeUpdate(core: ChangesCore, job: Job, row: StoredRow, result: IdentifierUpdateResult): Promise<void> {
+  let freed = false;
   await core.local.write(async (trx) => {
     await core.queue.end(trx, job, { kind: 'done' });
     switch (result.kind) {
@@ -132,6 +134,7 @@ async function storeUpdate(core: ChangesCore, job: Job, row: StoredRow, result: 
         if (!(await move(core, trx, row.id, 'confirmed', 'processed', { processedAt: core.clock.now() }))) return;
         await core.audit.record(trx, [rowEvent(row, core.actor(), 'row.processed', { central: result.kind })]);
         if (row.rollbackOf !== null) await markRolledBack(core, trx, row, row.rollbackOf);
+        freed = await releaseFollowers(trx, row.id);
         return;
       }
       case 'conflict': {
@@ -158,6 +161,7 @@ async function storeUpdate(core: ChangesCore, job: Job, row: StoredRow, result: 
         return assertNever(result);
     }
   });
+  if (freed) core.queue.ring();
 }
 
 /** The row that this one takes back. It may be another desk's: then that desk shows it as processed. */

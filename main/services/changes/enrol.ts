@@ -164,6 +164,8 @@ export function enrolRowOf(row: StoredRow): EnrolRow {
       CustomerRatePlan: row.ratePlan,
       CustomerRatePool: row.ratePool,
       EffectiveDate: row.effectiveDate,
+      // What the carrier is told to delete first, the central database gives up with the update.
+      DeleteFirst: row.deleteFirst,
     },
   };
 }

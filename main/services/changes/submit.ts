@@ -1,23 +1,20 @@
-import { isDeepStrictEqual } from 'node:util';
 import { NO_OPTIONS, type ChangeOptions } from '../../../shared/domain/control';
 import { workFailed } from '../../../shared/domain/fault';
 import type { Clock } from '../../lib/clock';
 import type { Ids } from '../../lib/ids';
 import type { LocalDb } from '../../localdb/types';
 import type { AuditService } from '../audit/types';
-import type { DevicesService, Provider } from '../devices/types';
-import type { Draft, DraftPlan, DraftRow, DraftsService } from '../drafts/types';
+import type { DevicesService } from '../devices/types';
+import type { Draft, DraftRow, DraftsService } from '../drafts/types';
 import type { IdentityService, Session } from '../identity/types';
-import type { ThingSpaceService } from '../thingspace/types';
 import { insertBulkChange } from './bulk.repo';
 import type { SubmitResult } from './types';
 
 export interface SubmitDeps {
   readonly local: LocalDb;
-  readonly drafts: Pick<DraftsService, 'get' | 'plan' | 'takeRows' | 'removeRows'>;
+  readonly drafts: Pick<DraftsService, 'get' | 'plan' | 'planHashOf' | 'takeRows' | 'removeRows'>;
   readonly devices: Pick<DevicesService, 'provider'>;
   readonly identity: Pick<IdentityService, 'require'>;
-  readonly thingspace: Pick<ThingSpaceService, 'swapRequest'>;
   readonly audit: Pick<AuditService, 'record'>;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -56,9 +53,9 @@ export async function submitDraft(deps: SubmitDeps, session: Session, input: Sub
     draftUid: draft.uid,
   };
   return deps.local.write(async (trx) => {
-    const taken = await deps.drafts.takeRows(trx, draft.id, choice);
-    if (taken.length === 0) throw nothingToSubmit(draft);
-    refuseChanged(deps, draft, provider, plan, taken);
+    const taken = await deps.drafts.takeRows(trx, draft, choice);
+    if (taken.length === 0) throw nothingToSubmit(draft, plan.leftOut.length);
+    if (deps.drafts.planHashOf(draft, provider, taken) !== plan.planHash) throw draftChanged(draft);
     const rows = taken.map((row) => ({ ...row, uid: deps.ids.uid(), deviceId: lineOf(row) }));
     const bulkChangeId = await insertBulkChange(trx, change, rows);
     await deps.drafts.removeRows(
@@ -111,38 +108,21 @@ function refuseUnready(draft: Draft, input: SubmitInput): void {
   }
 }
 
-function nothingToSubmit(draft: Draft): Error {
+function nothingToSubmit(draft: Draft, leftOut: number): Error {
   return workFailed({
     code: 'nothing-to-submit',
     what: 'Nothing was submitted: the draft has no row that may be sent',
     where: `draft ${draft.id} (${draft.name})`,
-    why: `of ${draft.rows} rows ${draft.valid} are valid, ${draft.warning} have warnings, ${draft.error} have errors`,
+    why: `of ${draft.rows} rows ${draft.valid} are valid, ${draft.warning} have warnings, ${draft.error} have errors${
+      leftOut === 0 ? '' : `; ${leftOut} wait for a row that is not sent`
+    }`,
     todo: 'Correct the rows, or accept the warnings with --accept-warnings.',
   });
 }
 
 /** The rows inside the transaction must be the planned ones, to the last digit of every request. */
-function refuseChanged(
-  deps: SubmitDeps,
-  draft: Draft,
-  provider: Provider,
-  plan: DraftPlan,
-  taken: readonly DraftRow[],
-): void {
-  const same =
-    taken.length === plan.requests.length &&
-    taken.every((row, index) => {
-      const planned = plan.requests[index];
-      const request = deps.thingspace.swapRequest(provider, {
-        type: draft.changeType,
-        old: row.old,
-        new: row.new,
-        mdn: row.mdn,
-      });
-      return planned?.row === row.row && planned.path === request.path && isDeepStrictEqual(planned.body, request.body);
-    });
-  if (same) return;
-  throw workFailed({
+function draftChanged(draft: Draft): Error {
+  return workFailed({
     code: 'draft-changed',
     what: 'Nothing was submitted: the draft was changed while it was being submitted',
     where: `draft ${draft.id} (${draft.name})`,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { changeOptionsSchema, type Canary } from '../../../shared/domain/control';
 import type { ReadDb, Trx } from '../../localdb/types';
+import { wholeWave } from './order.repo';
 
 /** SQL of changes that are sent in waves. */
 const acceptedSchema = z.object({ codes: z.array(z.string()), count: z.number() });
@@ -84,7 +85,19 @@ export async function openWave(trx: Trx, wave: Pick<WaveRecord, 'id' | 'waveEnd'
     // knex types bindings without null; SQLite takes it.
     [end, end === null ? 0 : 1, wave.id, wave.waveEnd] as number[],
   );
+  if (end !== null) await completeWave(trx, wave.id);
   return end !== null;
+}
+
+/** The wave takes in what its rows wait for. */
+export async function completeWave(trx: Trx, changeId: number): Promise<void> {
+  const [change] = await trx.raw<{ wave_end: number }[]>(
+    `select wave_end from bulk_change where id = ? and wave_end is not null`,
+    [changeId],
+  );
+  if (change === undefined) return;
+  const end = await wholeWave(trx, changeId, change.wave_end);
+  if (end > change.wave_end) await trx.raw(`update bulk_change set wave_end = ? where id = ?`, [end, changeId]);
 }
 
 /** From here on only further failures, and only codes beside these, count. @returns how many are accepted */

@@ -2,7 +2,7 @@ import { changedKinds, type ChangeType, type IdentifierPair } from '../../../sha
 import { lineStatusOf } from '../../../shared/domain/line';
 import type { Provider } from '../devices/types';
 import type { WireDevice } from './answers';
-import type { CarrierLine, SwapRequest } from './types';
+import type { CarrierLine, DeleteRequest, SwapRequest } from './types';
 
 /** Pure decisions of the carrier client: what a request looks like, and what a device of the carrier is to us. */
 export interface SwapRow {
@@ -11,6 +11,17 @@ export interface SwapRow {
   readonly new: IdentifierPair;
   readonly mdn: string | null;
   readonly servicePlan?: string;
+}
+
+const DELETE_PATH = '/api/m2m/v1/devices/actions/delete';
+
+/** Frees the identifiers of a deactivated line (Change Device Identifier: new hardware must not be in the database). */
+export function deleteRequestOf(by: { readonly kind: 'iccid' | 'imei'; readonly id: string }): DeleteRequest {
+  return {
+    method: 'POST',
+    path: DELETE_PATH,
+    body: { devicesToDelete: [{ deviceIds: [{ id: by.id, kind: by.kind }] }] },
+  };
 }
 
 type WireId = { readonly id: string; readonly kind: string };

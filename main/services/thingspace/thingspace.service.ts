@@ -18,7 +18,7 @@ import { callCarrier, type CallerDeps, type CallSpec } from './caller';
 import { callFault } from './faults';
 import { listAllLines, PAGE_LINES } from './line-list';
 import { createSignIn, type SignedIn, type SignIn } from './sign-in';
-import { pickDevice, swapRequestOf } from './thingspace.rules';
+import { pickDevice, deleteRequestOf, swapRequestOf } from './thingspace.rules';
 import type { CarrierCall, CarrierLine, LoginGuard, ThingSpaceService } from './types';
 import { createWire, DEFAULT_TIMEOUTS, type Timeouts } from './wire';
 
@@ -34,7 +34,6 @@ export interface ThingSpaceDeps {
 }
 
 const DEVICE_LIST_PATH = '/api/m2m/v1/devices/actions/list';
-const DELETE_PATH = '/api/m2m/v1/devices/actions/delete';
 const LOGOUT_PATH = '/api/m2m/v1/session/logout';
 
 export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService {
@@ -69,6 +68,7 @@ export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService
 
   return {
     swapRequest: (provider, row) => swapRequestOf(provider, row),
+    deleteRequest: deleteRequestOf,
     async ensureSession(provider) {
       const signedIn = await signInOf(provider).ensure();
       return signedIn.ok ? ok(undefined) : fail({ ...signedIn.error, correlationId: ids.uid() });
@@ -80,8 +80,8 @@ export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService
     },
     findLine,
     async deleteLine(provider, by) {
-      const body = { devicesToDelete: [{ deviceIds: [{ id: by.id, kind: by.kind }] }] };
-      const done = await call(provider, { method: 'POST', path: DELETE_PATH, body, schema: deletedSchema });
+      const { method, path, body } = deleteRequestOf(by);
+      const done = await call(provider, { method, path, body: { ...body }, schema: deletedSchema });
       const outcome = deleted(done);
       if (outcome.result.ok || outcome.result.error.class !== 'api_permanent') return outcome;
       // The answer has no code. A line that is not there any more is what was wanted.

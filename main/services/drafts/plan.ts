@@ -1,0 +1,115 @@
+import { workFailed } from '../../../shared/domain/fault';
+import type { Verdict } from '../../../shared/domain/finding';
+import type { ReadDb, Trx } from '../../localdb/types';
+import type { Provider } from '../devices/types';
+import type { ThingSpaceService } from '../thingspace/types';
+import { rowsAfter } from './drafts.repo';
+import { createSendingOrder, freedBy, wantedBy, type FreedBy } from './plan-order.rules';
+import { createPlanTotals, planRow, startPlanHash } from './plan.rules';
+import type { Draft, DraftPlan, DraftRow, LeftOutRow, PlannedRequest, RowChoice, TakenRow } from './types';
+
+export interface PlanDeps {
+  /** Pure: the dry run shows the very requests that are sent later. */
+  readonly carrier: Pick<ThingSpaceService, 'swapRequest' | 'deleteRequest'>;
+}
+
+/** Rows between two pauses for others: about 10 ms of work. */
+const PLANNED_AT_ONCE = 1_000;
+
+/** The dry run: every request in the order of sending, and the hash that submit and approval bind to. */
+export async function planDraft(
+  deps: PlanDeps,
+  db: ReadDb,
+  draft: Draft,
+  provider: Provider,
+  choice: RowChoice,
+): Promise<DraftPlan> {
+  const hash = startPlanHash(draft, provider);
+  const totals = createPlanTotals(draft, provider);
+  const requests: PlannedRequest[] = [];
+  const freed = await findFreed(db, draft, choice);
+  const freeing = freeingRows(freed);
+  const leftOut = await inOrder(db, draft, choice, freed, (row) => {
+    const planned = planRow(deps.carrier, draft, provider, row, freeing);
+    for (const request of planned) requests.push(request);
+    hash.add(row, planned);
+    totals.add(row, planned);
+  });
+  return { ...totals.end(leftOut), requests, planHash: hash.end() };
+}
+
+/** The rows of the plan with what they wait for, read inside the caller's transaction. */
+export async function takePlanned(trx: Trx, draft: Draft, choice: RowChoice): Promise<readonly TakenRow[]> {
+  const rows: TakenRow[] = [];
+  await inOrder(trx, draft, choice, await findFreed(trx, draft, choice), (row) => rows.push(row));
+  return rows;
+}
+
+/** The hash of rows that were taken: that of the plan, if and only if nothing has changed since. */
+export function hashOfTaken(deps: PlanDeps, draft: Draft, provider: Provider, rows: readonly TakenRow[]): string {
+  const hash = startPlanHash(draft, provider);
+  for (const row of rows) hash.add(row, planRow(deps.carrier, draft, provider, row, NO_ROWS));
+  return hash.end();
+}
+
+const NO_ROWS: ReadonlySet<number> = new Set();
+
+async function inOrder(
+  db: ReadDb | Trx,
+  draft: Draft,
+  choice: RowChoice,
+  freed: FreedBy,
+  each: (row: TakenRow) => void,
+): Promise<readonly LeftOutRow[]> {
+  const order = createSendingOrder(draft.changeType, freed);
+  for await (const rows of pages(db, draft, choice)) {
+    refuseUnchecked(rows, draft.id);
+    for (const row of rows) order.take(row).forEach(each);
+  }
+  return order.leftOut();
+}
+
+/** Two more walks through the draft, and only when a row of it waits for another. */
+async function findFreed(db: ReadDb | Trx, draft: Draft, choice: RowChoice): Promise<FreedBy> {
+  if ((draft.findings['chain'] ?? 0) === 0) return new Map();
+  const wanted = new Set<string>();
+  for await (const rows of pages(db, draft, choice)) {
+    for (const key of wantedBy(rows, draft.changeType)) wanted.add(key);
+  }
+  const freed = new Map<string, number>();
+  for await (const rows of pages(db, draft, choice)) {
+    for (const [key, row] of freedBy(rows, draft.changeType, wanted)) freed.set(key, row);
+  }
+  return freed;
+}
+
+function freeingRows(freed: FreedBy): ReadonlySet<number> {
+  return new Set(freed.values());
+}
+
+async function* pages(db: ReadDb | Trx, draft: Draft, choice: RowChoice): AsyncGenerator<readonly DraftRow[]> {
+  for (let last = 0; ;) {
+    const rows = await rowsAfter(db, draft.id, verdictsOf(choice), last, PLANNED_AT_ONCE);
+    if (rows.length > 0) yield rows;
+    if (rows.length < PLANNED_AT_ONCE) return;
+    last = rows.at(-1)?.row ?? last;
+  }
+}
+
+/** Errors never go; warnings only when somebody has accepted them. */
+function verdictsOf(choice: RowChoice): readonly Verdict[] {
+  return choice.acceptWarnings ? ['valid', 'warning'] : ['valid'];
+}
+
+/** A list that was imported before the first sync is right in form only: nobody knows its lines yet. */
+function refuseUnchecked(rows: readonly DraftRow[], draftId: number): void {
+  const unchecked = rows.find((row) => row.deviceId === null);
+  if (unchecked === undefined) return;
+  throw workFailed({
+    code: 'lines-not-checked',
+    what: 'The lines of the draft were never looked up',
+    where: `draft ${draftId}, line ${unchecked.line} of the file`,
+    why: 'the local copy of the lines was empty when the file was imported',
+    todo: 'Run sync, then import the file again.',
+  });
+}
