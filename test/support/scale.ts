@@ -1,5 +1,5 @@
 /** `npm run test:full` runs the reliability suites at the size of their goals; `npm test` at about a tenth. */
-export const isFullSuite = process.env['SWAPDESK_TEST_FULL'] === '1';
+const isFullSuite = process.env['SWAPDESK_TEST_FULL'] === '1';
 
 export function scaled(full: number, part = Math.ceil(full / 10)): number {
   return isFullSuite ? full : part;
