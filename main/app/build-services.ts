@@ -7,10 +7,10 @@ import { createChangesService, type ChangesService } from '../services/changes';
 import { createConfirmationService } from '../services/confirmation';
 import { createCredentialsService, createSecretStore, type CredentialsService } from '../services/credentials';
 import { createDevicesService, type DevicesService } from '../services/devices';
-import { createDraftsService } from '../services/drafts';
+import { createDraftsService, createProblemRows } from '../services/drafts';
 import { createIdentifiersService, createLoginGuard } from '../services/identifiers';
 import type { Session } from '../services/identity';
-import { createImportsService } from '../services/imports';
+import { createImportsService, createRowJudge } from '../services/imports';
 import { createMetricsService } from '../services/metrics';
 import { createProcessor, createProviderHolds, createQueueService, groupWrites } from '../services/queue';
 import { createReportsService } from '../services/reports';
@@ -66,9 +66,16 @@ function buildWork(home: Home, session: Session, data: Data, closer: Closer) {
   const base = { local, audit, clock, ids, log };
   const thingspace = createThingSpaceService({ clock, ids, log, credentials, loginGuard, proxy: home.config.proxy });
   closer.add('carrier client', () => thingspace.close());
-  const imports = createImportsService({ ...base, workerUrl: home.program.importWorker });
+  const drafts = createDraftsService({
+    ...base,
+    carrier: thingspace,
+    judge: createRowJudge({ read: local.read, clock }),
+    actor: () => session,
+    inCentral: async (fn) => (await home.central()).withSession(session.token, fn),
+  });
+  const problemRows = createProblemRows({ local });
+  const imports = createImportsService({ ...base, workerUrl: home.program.importWorker, drafts });
   closer.add('imports', () => imports.close());
-  const drafts = createDraftsService({ local, swapRequest: thingspace.swapRequest });
   const queue = createQueueService({ local, clock, log });
   const changes: ChangesService = createChangesService({
     ...base,
@@ -102,12 +109,12 @@ function buildWork(home: Home, session: Session, data: Data, closer: Closer) {
     listProviders: () => devices.listProviders(session),
   });
   closer.add('processor', () => processor.stop());
-  return { thingspace, imports, drafts, queue, holds, changes, reports, processor };
+  return { thingspace, imports, drafts, problemRows, queue, holds, changes, reports, processor };
 }
 
 function assemble(home: Home, session: Session, parts: Data & Work, closer: Closer): Workspace {
   const { training, identity, local, audit, devices, credentials, loginGuard, sync, alerts, metrics } = parts;
-  const { thingspace, imports, drafts, queue, holds, changes, reports, processor } = parts;
+  const { thingspace, imports, drafts, problemRows, queue, holds, changes, reports, processor } = parts;
   const carrierReady = async (): Promise<void> => {
     if (training !== null) await ensureSimulator(home, training);
   };
@@ -123,6 +130,7 @@ function assemble(home: Home, session: Session, parts: Data & Work, closer: Clos
     thingspace,
     imports,
     drafts,
+    problemRows,
     changes,
     queue,
     holds,

@@ -1,7 +1,13 @@
 import { verdictSchema } from '../../shared/domain/finding';
+import { draftSortSchema } from '../../shared/contract/drafts';
+import type { RowSort, SharedDraft } from '../services/drafts';
 import { oneOf, wholeNumber } from './arguments';
 import type { Registration } from './command';
-import { table } from './output';
+import { addEdits } from './draft-edit';
+import { addExport } from './draft-export';
+import { EXCLUDED, filterOf, type FilterOptions } from './draft-target';
+import { table, type CommandResult } from './output';
+import { planText } from './plan-text';
 import { describePair } from './wording';
 
 export const registerDraft: Registration = (program, act) => {
@@ -11,15 +17,19 @@ export const registerDraft: Registration = (program, act) => {
   addPlan(draft, act);
   addRename(draft, act);
   addDelete(draft, act);
+  addEdits(draft, act);
+  addExport(draft, act);
 };
 
 const addList: Registration = (draft, act) => {
   draft
     .command('list')
     .description('every draft on this desktop')
+    .option('--shared', 'drafts that were handed over and wait for somebody')
     .action(
-      act(async (run) => {
+      act(async (run, options: { shared?: boolean }) => {
         const { drafts } = await run.workspace('drafts.edit');
+        if (options.shared === true) return describeShared(await drafts.shared());
         const list = await drafts.list();
         return {
           json: { drafts: list },
@@ -45,28 +55,74 @@ const addList: Registration = (draft, act) => {
     );
 };
 
+interface ShowOptions extends FilterOptions {
+  readonly sort: string;
+  readonly limit: string;
+  readonly offset: string;
+}
+
+const SORTS = draftSortSchema.shape.by.options;
+
+function sortOf(text: string): RowSort {
+  const [by = '', direction = 'asc', ...more] = text.split(':');
+  return {
+    by: oneOf('--sort', by, SORTS),
+    direction:
+      oneOf('the direction of --sort', [direction, ...more].join(':'), ['asc', 'desc'] as const) === 'asc'
+        ? 'ascending'
+        : 'descending',
+  };
+}
+
+function describeShared(shared: readonly SharedDraft[]): CommandResult {
+  return {
+    json: { shared },
+    text:
+      shared.length === 0
+        ? 'No shared drafts.'
+        : table(
+            ['uid', 'name', 'provider', 'type', 'rows', 'from', 'note'],
+            shared.map((one) => [
+              one.uid,
+              one.name,
+              one.providerName,
+              one.changeType,
+              one.rows,
+              one.sharedBy,
+              one.note,
+            ]),
+          ),
+  };
+}
+
 const addShow: Registration = (draft, act) => {
   draft
     .command('show <id>')
     .description('rows with their findings')
     .option('--only <verdict>', verdictSchema.options.join(' | '))
+    .option('--finding <code>', 'rows with this finding')
+    .option('--text <text>', 'rows with this part of an identifier, name, note or finding')
+    .option('--excluded <which>', EXCLUDED.join(' | '), 'any')
+    .option('--sort <field>', `${SORTS.join(' | ')}; with :desc behind it, downwards`, 'row')
     .option('--limit <n>', 'rows to show', '200')
     .option('--offset <n>', 'rows to skip', '0')
     .action(
-      act(async (run, id: string, options: { only?: string; limit: string; offset: string }) => {
+      act(async (run, id: string, options: ShowOptions) => {
         const { drafts } = await run.workspace('drafts.edit');
         const found = await drafts.get(id);
         const { total, rows } = await drafts.rows(found.id, {
           limit: wholeNumber('--limit', options.limit),
           offset: wholeNumber('--offset', options.offset, 0),
-          ...(options.only === undefined ? {} : { only: oneOf('--only', options.only, verdictSchema.options) }),
+          filter: filterOf(options),
+          sort: sortOf(options.sort),
         });
         return {
           json: { ...found, total, rows },
           text: [
             `Draft ${found.id} "${found.name}": ${total} rows here, ${rows.length} shown.`,
             ...rows.flatMap((row) => [
-              `line ${row.line}  ${row.verdict.padEnd(7)}  ${describePair(row.old)} → ${describePair(row.new)}`,
+              `row ${row.row}, line ${row.line}  ${(row.excluded ? 'left out' : row.verdict).padEnd(8)}  ${describePair(row.old)} → ${describePair(row.new)}`,
+              ...row.overrides.map(({ code, by, reason }) => `    accepted ${code} by ${by}: ${reason}`),
               ...row.findings.map((finding) => `    ${finding.level} ${finding.code}: ${finding.message}`),
             ]),
           ].join('\n'),
@@ -88,15 +144,7 @@ const addPlan: Registration = (draft, act) => {
         const provider = await devices.provider(session, found.providerUid);
         const onlyValid = options.only !== undefined && oneOf('--only', options.only, ['valid'] as const) === 'valid';
         const plan = await drafts.plan(found, provider, { onlyValid, acceptWarnings: options.acceptWarnings === true });
-        const { least, most } = plan.expectedSeconds;
-        return {
-          json: plan,
-          text: [
-            `${plan.rows} requests, ${plan.skipped} rows left out, about ${Math.ceil(least)} to ${Math.ceil(most)} s.`,
-            ...plan.requests.map(({ row, method, path, body }) => `${row}\t${method} ${path} ${JSON.stringify(body)}`),
-            `plan ${plan.planHash}`,
-          ].join('\n'),
-        };
+        return { json: plan, text: planText(plan) };
       }),
     );
 };

@@ -11,6 +11,8 @@ import type { Line } from '../../shared/domain/line';
 import { PERMISSIONS_OF, type Role } from '../../shared/domain/permission';
 import { usageError } from '../../shared/domain/fault';
 import { createContractDouble, type ContractDouble } from './contract-double';
+import { playDrafts } from './contract-double-drafts';
+import { playImports } from './contract-double-imports';
 import { playWork } from './contract-double-work';
 
 /** A desk as a training session leaves it, behind the double: every screen has something to show. */
@@ -104,6 +106,10 @@ function draftRowOf(row: number, findings: Finding[] = findingsOf(row)): DraftRo
     effectiveDate: row % 5 === 0 ? '2026-12-01' : null,
     note: row % 11 === 0 ? 'card damaged, driver waits at the depot' : null,
     findings,
+    excluded: false,
+    edited: [],
+    overrides: [],
+    cells: {},
   };
 }
 
@@ -131,6 +137,10 @@ function draftOf(id: number, name: string, rows: number, at: string, clean = fal
     createdBy: 'olivia',
     ...(clean ? { rows, valid: rows, warning: 0, error: 0, findings: {} } : tally(rows)),
     mirrorAt: at,
+    excluded: 0,
+    undo: null,
+    redo: null,
+    sharing: false,
   };
 }
 
@@ -313,7 +323,7 @@ export function playDesk(options: DeskOptions = {}): PlayedDesk {
     session = sessionOf(known.role);
     return session;
   });
-  playDrafts(double, drafts, agoOf);
+  playDraftsAndImports(double, drafts, agoOf);
   playChanges(double, changes, drafts, agoOf, isNew);
   playRest(double, agoOf, isNew);
   return { double, drafts, changes };
@@ -348,36 +358,32 @@ function desksChanges(rows: number, agoOf: AgoOf): BulkChange[] {
   ];
 }
 
-function playDrafts(double: ContractDouble, drafts: Draft[], agoOf: AgoOf): void {
-  const find = (draftId: number): Draft => {
-    const draft = drafts.find(({ id }) => id === draftId);
-    if (draft === undefined) throw usageError({ code: 'draft-unknown', what: `There is no draft ${draftId}` });
-    return draft;
-  };
-  double.handle('drafts.list', () => drafts);
-  double.handle('drafts.get', ({ draftId }) => find(draftId));
-  double.handle('drafts.rows', ({ draftId, only, text, limit, offset }) => {
-    const draft = find(draftId);
-    const isClean = draft.error + draft.warning === 0;
-    const rowOf = (row: number): DraftRow => draftRowOf(row, isClean ? [] : undefined);
-    if (only === null && text === '') {
-      const size = Math.max(0, Math.min(limit, draft.rows - offset));
-      return { total: draft.rows, rows: Array.from({ length: size }, (_, index) => rowOf(offset + index + 1)) };
-    }
-    const fits = Array.from({ length: draft.rows }, (_, index) => rowOf(index + 1)).filter(
-      (row) => (only === null || row.verdict === only) && JSON.stringify(row).includes(text),
-    );
-    return { total: fits.length, rows: fits.slice(offset, offset + limit) };
+function playDraftsAndImports(double: ContractDouble, drafts: Draft[], agoOf: AgoOf): void {
+  let lastId = 12;
+  playDrafts(double, {
+    drafts,
+    agoOf,
+    rowOf: (draft, row) => draftRowOf(row, draft.error + draft.warning === 0 ? [] : undefined),
+    newDraft: (name, rows) => draftOf((lastId += 1), name, rows, agoOf(0), true),
   });
   double.handle('drafts.plan', ({ draftId, acceptWarnings }) => {
-    const draft = find(draftId);
+    const draft = drafts.find(({ id }) => id === draftId);
+    if (draft === undefined) throw usageError({ code: 'draft-unknown', what: `There is no draft ${draftId}` });
     const planned = draft.valid + (acceptWarnings ? draft.warning : 0);
     return {
       draftId,
       rows: planned,
+      deletes: 0,
       skipped: draft.rows - planned,
+      leftOut: [],
+      nothingToDo: 0,
+      reversibility: { reversible: planned, conditional: 0, not: 0 },
+      quotas: { planChanges: 0, planChangesAMonth: 4, actionsADay: 5, linesAtLimit: 0 },
       requests: Array.from({ length: Math.min(planned, 3) }, (_, index) => ({
         row: index + 1,
+        purpose: 'swap' as const,
+        after: [],
+        reversibility: { kind: 'reversible' as const, why: 'The old hardware must still be inactive' },
         method: 'PUT' as const,
         path: '/api/m2m/v1/devices/actions/change',
         body: {
@@ -390,28 +396,10 @@ function playDrafts(double: ContractDouble, drafts: Draft[], agoOf: AgoOf): void
       expectedSeconds: { least: 21, most: 340 },
     };
   });
-  double.handle('drafts.rename', ({ draftId, name }) => {
-    drafts.splice(drafts.indexOf(find(draftId)), 1, { ...find(draftId), name });
-    double.announce('drafts.listChanged', null);
-    return null;
-  });
-  double.handle('drafts.remove', ({ draftId }) => {
-    drafts.splice(drafts.indexOf(find(draftId)), 1);
-    double.announce('drafts.listChanged', null);
-    return null;
-  });
-  double.handle('imports.sample', ({ which }) => ({
-    sourceId: `sample-${which}`,
-    name: `${which}.csv`,
-    sizeBytes: 2400,
-  }));
-  double.handle('imports.cancel', () => null);
-  double.handle('imports.start', ({ sourceId }) => {
-    const draft = draftOf(13, sourceId, 40, agoOf(0), sourceId === 'sample-clean');
-    drafts.unshift(draft);
-    double.announce('drafts.listChanged', null);
-    const { id, uid, rows, valid, warning, error, findings } = draft;
-    return { draftId: id, uid, rows, valid, warning, error, findings };
+  playImports(double, {
+    drafts,
+    agoOf,
+    newDraft: (name, rows, clean) => draftOf((lastId += 1), name, rows, agoOf(0), clean),
   });
 }
 

@@ -6,6 +6,7 @@ import { luhnCheckDigit } from '../../shared/domain/luhn';
 import { systemClock } from '../../main/lib/clock';
 import { systemIds } from '../../main/lib/ids';
 import { runImport, type ImportOutcome } from '../../main/services/imports';
+import { finishDraft } from '../../main/services/imports/imports.repo';
 import type { FoundReading, ImportRequest, ImportSummary } from '../../main/services/imports/types';
 import type { TestDb } from './local-db';
 import { PROVIDER_UID, type MirrorDevice } from './mirror';
@@ -52,7 +53,7 @@ export async function importFileHere(
   const outcome = await runHere(db, file, uid, request);
   if (outcome.kind !== 'new') throw new Error('the list went on with a draft');
   const { draftId, totals, reading } = outcome;
-  await db.write((trx) => trx.raw(`update draft set state = 'ready' where id = ?`, [draftId]));
+  await db.write((trx) => finishDraft(trx, draftId, totals, systemClock.now()));
   const { rows, valid, warning, error, findings, blankLines } = totals;
   return { draftId, uid, rows, valid, warning, error, findings, blankLines, reading };
 }

@@ -4,6 +4,8 @@ import changes from './0003-changes.sql';
 import changeLog from './0004-change-log.sql';
 import logging from './0005-logging.sql';
 import control from './0010-control.sql';
+import sharedDrafts from './0011-shared-drafts.sql';
+import retiredLines from './0020-retired-lines.sql';
 
 export interface CentralMigration {
   readonly number: number;
@@ -21,6 +23,8 @@ export const centralMigrations: readonly CentralMigration[] = [
   { number: 4, name: 'change-log', sql: changeLog, breaking: true },
   { number: 5, name: 'logging', sql: logging, breaking: true },
   { number: 10, name: 'control', sql: control, breaking: true },
+  { number: 11, name: 'shared-drafts', sql: sharedDrafts, breaking: false },
+  { number: 20, name: 'retired-lines', sql: retiredLines, breaking: false },
 ];
 
 /** The newest migration that this program knows. */

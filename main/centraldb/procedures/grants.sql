@@ -20,6 +20,8 @@ grant execute on function
   usp_update_identifier_for_thingspace(uuid, uuid, bigint, text, text, text, text, text, text, text, date, text, bigint),
   device_change_push(jsonb), login_guard_try(uuid), login_guard_succeeded(uuid), login_guard_failed(uuid), login_guard_uncount(uuid),
   login_guard_reset(uuid), alert_raise(uuid, text, text, text), alert_acknowledge(uuid),
-  provider_pause_begin(uuid, text), provider_pause_end(uuid), provider_pauses(), device_change_edit(uuid, text, text), audit_append(text, jsonb),
+  provider_pause_begin(uuid, text), provider_pause_end(uuid), provider_pauses(), device_change_edit(uuid, text, text),
+  draft_share(uuid, uuid, jsonb, text), draft_share_part(uuid, int, jsonb), drafts_shared(), draft_take(uuid),
+  draft_taken_part(uuid, int), draft_taken(uuid), audit_append(text, jsonb),
   audit_heads(text)
   to swapdesk_desktop;

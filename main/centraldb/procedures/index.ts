@@ -2,6 +2,7 @@ import audit from './audit.sql';
 import changeLog from './change-log.sql';
 import control from './control.sql';
 import grants from './grants.sql';
+import handover from './handover.sql';
 import identifiers from './identifiers.sql';
 import leases from './leases.sql';
 import loginGuard from './login-guard.sql';
@@ -20,6 +21,7 @@ export const procedures: readonly { readonly name: string; readonly sql: string 
   { name: 'identifiers', sql: identifiers },
   { name: 'login-guard', sql: loginGuard },
   { name: 'control', sql: control },
+  { name: 'handover', sql: handover },
   { name: 'audit', sql: audit },
   { name: 'policies', sql: policies },
   { name: 'grants', sql: grants },

@@ -62,6 +62,8 @@ begin
   perform access.guard_table('device_lease', tenant, '{changes.read}', '{changes.submit,changes.run,changes.control}');
   perform access.guard_table('provider_sender', tenant, '{changes.read}', '{changes.run}');
   perform access.guard_table('provider_pause', tenant, '{providers.read}', '{queue.manage}');
+  perform access.guard_table('shared_draft', tenant, '{drafts.edit}', '{drafts.edit}');
+  perform access.guard_table('shared_draft_part', tenant, '{drafts.edit}', '{drafts.edit}');
   perform access.guard_table('login_guard', tenant, '{providers.read}', '{changes.run,credentials.manage,lines.load}');
   perform access.guard_table('login_attempt', tenant, '{providers.read}', '{changes.run,credentials.manage,lines.load}');
   perform access.guard_table('alert',
@@ -99,6 +101,9 @@ create policy swapdesk_delete on provider_sender for delete using (
 create policy swapdesk_delete on provider_pause for delete using (
   ((select access.sees_all_providers()) or provider_id = any ((select access.visible_providers())::bigint[]))
   and (select access.may('queue.manage')));
+create policy swapdesk_delete on shared_draft for delete using (
+  ((select access.sees_all_providers()) or provider_id = any ((select access.visible_providers())::bigint[]))
+  and (select access.may('drafts.edit')));
 create policy swapdesk_delete on login_attempt for delete using (
   ((select access.sees_all_providers()) or provider_id = any ((select access.visible_providers())::bigint[]))
   and ((select access.may('changes.run')) or (select access.may('credentials.manage'))

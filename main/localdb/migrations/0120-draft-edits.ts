@@ -42,7 +42,7 @@ export const draftEdits = {
 async function createLog(knex: Knex): Promise<void> {
   await knex.raw(`
     create table draft_edit (
-      draft_id integer not null references draft (id),
+      draft_id integer not null references draft (id) on delete cascade,
       seq integer not null,
       state text not null check (state in ('done', 'undone')),
       words text not null,
@@ -52,7 +52,7 @@ async function createLog(knex: Knex): Promise<void> {
     ) strict, without rowid`);
   await knex.raw(`
     create table draft_edit_row (
-      draft_id integer not null,
+      draft_id integer not null references draft (id) on delete cascade,
       seq integer not null,
       row_no integer not null,
       before text not null check (json_valid(before)),

@@ -1,8 +1,11 @@
 import { changedKinds, type ChangeType, type IdentifierPair } from '../../../shared/domain/change';
-import { findingSchema, type Verdict } from '../../../shared/domain/finding';
+import { fieldSchema, findingSchema, type Field, type Verdict } from '../../../shared/domain/finding';
+import { overrideSchema } from '../../../shared/domain/override';
 import { isoTime } from '../../lib/clock';
 import type { ReadDb, Trx } from '../../localdb/types';
-import type { Draft, DraftRow } from './types';
+import { forgetEdits } from './edit-log.repo';
+import { dropKeyIndexes } from './edits.repo';
+import type { Cells, Draft, DraftRow } from './types';
 
 interface DraftRecord {
   readonly id: number;
@@ -20,14 +23,25 @@ interface DraftRecord {
   readonly error_count: number;
   readonly findings: string;
   readonly mirror_at: number | null;
+  readonly excluded_count: number;
+  readonly sharing: string | null;
+  readonly undo: string | null;
+  readonly redo: string | null;
 }
 
-const DRAFTS = `select draft.*, service_provider.name as provider_name from draft
+const DRAFTS = `select draft.*, service_provider.name as provider_name,
+    (select words from draft_edit e where e.draft_id = draft.id and e.state = 'done' order by seq desc limit 1) as undo,
+    (select words from draft_edit e where e.draft_id = draft.id and e.state = 'undone' order by seq limit 1) as redo
+  from draft
   left join service_provider on service_provider.uid = draft.provider_uid
   where draft.state = 'ready'`;
 
-export async function listDrafts(db: ReadDb): Promise<readonly Draft[]> {
-  const records = await db.raw<DraftRecord[]>(`${DRAFTS} order by draft.id desc`);
+/** @param providers uids of those whose drafts are shown; null: all */
+export async function listDrafts(db: ReadDb, providers: readonly string[] | null): Promise<readonly Draft[]> {
+  const records = await db.raw<DraftRecord[]>(
+    `${DRAFTS} and (? is null or draft.provider_uid in (select value from json_each(?))) order by draft.id desc`,
+    [providers === null ? null : 1, JSON.stringify(providers ?? [])],
+  );
   return records.map(toDraft);
 }
 
@@ -53,6 +67,10 @@ function toDraft(record: DraftRecord): Draft {
     error: record.error_count,
     findings: JSON.parse(record.findings) as Readonly<Record<string, number>>,
     mirrorAt: record.mirror_at === null ? null : isoTime(record.mirror_at),
+    excluded: record.excluded_count,
+    undo: record.undo,
+    redo: record.redo,
+    sharing: record.sharing !== null,
   };
 }
 
@@ -73,10 +91,16 @@ interface RowRecord {
   readonly effective_date: string | null;
   readonly note: string | null;
   readonly findings: string | null;
+  readonly raw: string | null;
+  readonly excluded: number;
+  readonly edited: string | null;
+  readonly overrides: string | null;
 }
 
 const ROWS = `select draft.change_type, draft_row.* from draft_row join draft on draft.id = draft_row.draft_id`;
 const storedFindings = findingSchema.array();
+const storedFields = fieldSchema.array();
+const storedOverrides = overrideSchema.array();
 
 function toRow(record: RowRecord): DraftRow {
   const kinds = changedKinds(record.change_type);
@@ -95,80 +119,37 @@ function toRow(record: RowRecord): DraftRow {
     effectiveDate: record.effective_date,
     note: record.note,
     findings: record.findings === null ? [] : storedFindings.parse(JSON.parse(record.findings)),
+    excluded: record.excluded === 1,
+    edited: record.edited === null ? [] : storedFields.parse(JSON.parse(record.edited)),
+    overrides: record.overrides === null ? [] : storedOverrides.parse(JSON.parse(record.overrides)),
+    cells: record.raw === null ? {} : cellsIn(record.raw),
   };
+}
+
+/** Of what is kept beside a row, the cells; marks of the file's shape are no cells. */
+function cellsIn(raw: string): Cells {
+  const kept = JSON.parse(raw) as Readonly<Record<string, string>>;
+  const cells: Partial<Record<Field, string>> = {};
+  for (const field of fieldSchema.options) {
+    const cell = kept[field];
+    if (cell !== undefined) cells[field] = cell;
+  }
+  return cells;
 }
 
 function pair(iccid: string | null, imei: string | null): IdentifierPair {
   return { ...(iccid === null ? {} : { iccid }), ...(imei === null ? {} : { imei }) };
 }
 
-export interface RowPage {
-  readonly only?: Verdict;
-  readonly text?: string;
-  readonly limit: number;
-  readonly offset: number;
-}
-
-/** @param total rows of the draft, which are numbered 1 to `total` as long as none was submitted or removed */
-export async function pageOfRows(
-  db: ReadDb,
-  draft: Draft,
-  page: RowPage,
-): Promise<{ readonly total: number; readonly rows: readonly DraftRow[] }> {
-  const { only, text = '', limit, offset } = page;
-  if (text.trim() !== '') return searchRows(db, draft.id, page);
-  const total = only === undefined ? draft.rows : draft[only];
-  if (only === undefined && (await lastRowNo(db, draft.id)) === draft.rows) {
-    // No gaps: a page is a range of numbers, at any depth equally near.
-    const records = await db.raw<RowRecord[]>(`${ROWS} where draft_id = ? and row_no between ? and ? order by row_no`, [
-      draft.id,
-      offset + 1,
-      offset + limit,
-    ]);
-    return { total, rows: records.map(toRow) };
-  }
-  // Skipping happens in the index alone; only the page itself is read from the table.
-  const numbers =
-    only === undefined
-      ? `select row_no from draft_row where draft_id = ? order by row_no limit ? offset ?`
-      : `select row_no from draft_row where draft_id = ? and verdict = ? order by row_no limit ? offset ?`;
-  const bindings = only === undefined ? [draft.id, limit, offset] : [draft.id, only, limit, offset];
-  const records = await db.raw<RowRecord[]>(`${ROWS} where draft_id = ? and row_no in (${numbers}) order by row_no`, [
-    draft.id,
-    ...bindings,
-  ]);
-  return { total, rows: records.map(toRow) };
-}
-
-async function lastRowNo(db: ReadDb, draftId: number): Promise<number> {
-  const [record] = await db.raw<{ last: number | null }[]>(
-    `select max(row_no) as last from draft_row where draft_id = ?`,
-    [draftId],
-  );
-  return record?.last ?? 0;
-}
-
-const SEARCHED = ['old_iccid', 'old_imei', 'new_iccid', 'new_imei', 'mdn', 'customer', 'rate_plan', 'note', 'findings'];
-
-async function searchRows(
-  db: ReadDb,
-  draftId: number,
-  { only, text = '', limit, offset }: RowPage,
-): Promise<{ readonly total: number; readonly rows: readonly DraftRow[] }> {
-  const pattern = `%${text.trim().replace(/[\\%_]/g, '\\$&')}%`;
-  const where = `draft_id = ? ${only === undefined ? '' : 'and verdict = ?'}
-    and (${SEARCHED.map((column) => `${column} like ? escape '\\'`).join(' or ')})`;
-  const bindings = [draftId, ...(only === undefined ? [] : [only]), ...SEARCHED.map(() => pattern)];
-  const [count] = await db.raw<{ total: number }[]>(`select count(*) as total from draft_row where ${where}`, bindings);
+export async function rowsOf(db: ReadDb, draftId: number, rows: readonly number[]): Promise<readonly DraftRow[]> {
   const records = await db.raw<RowRecord[]>(
-    `${ROWS} where draft_id = ? and row_no in (
-       select row_no from draft_row where ${where} order by row_no limit ? offset ?) order by row_no`,
-    [draftId, ...bindings, limit, offset],
+    `${ROWS} where draft_id = ? and row_no in (select value from json_each(?)) order by row_no`,
+    [draftId, JSON.stringify(rows)],
   );
-  return { total: count?.total ?? 0, rows: records.map(toRow) };
+  return records.map(toRow);
 }
 
-/** Rows with one of the verdicts after a number, in order: for walking through a whole draft piece by piece. */
+/** Rows with one of the verdicts after a number, without those that are left out, in order: for walking through a whole draft piece by piece. */
 export async function rowsAfter(
   db: ReadDb | Trx,
   draftId: number,
@@ -177,7 +158,7 @@ export async function rowsAfter(
   limit: number,
 ): Promise<readonly DraftRow[]> {
   const records = await db.raw<RowRecord[]>(
-    `${ROWS} where draft_id = ? and row_no > ? and draft.state = 'ready'
+    `${ROWS} where draft_id = ? and row_no > ? and draft.state = 'ready' and draft_row.excluded = 0
        and verdict in (select value from json_each(?)) order by row_no limit ?`,
     [draftId, afterRow, JSON.stringify(verdicts), limit],
   );
@@ -209,6 +190,8 @@ export async function removeHiddenRows(trx: Trx, draftId: number, limit: number)
     [draftId, draftId, limit],
   );
   if (removed.length > 0) return true;
+  await dropKeyIndexes(trx, draftId);
+  await forgetEdits(trx, draftId);
   await trx.raw(`delete from draft where id = ? and state = 'unfinished'`, [draftId]);
   return false;
 }
@@ -219,28 +202,34 @@ export async function removeRows(trx: Trx, draftId: number, rows: readonly numbe
     draftId,
     JSON.stringify(rows),
   ]);
-  const left = await trx.raw<{ verdict: Verdict; count: number }[]>(
-    `select verdict, count(*) as count from draft_row where draft_id = ? group by verdict`,
+  await forgetEdits(trx, draftId);
+  const left = await trx.raw<{ excluded: number; verdict: Verdict; count: number }[]>(
+    `select excluded, verdict, count(*) as count from draft_row where draft_id = ? group by excluded, verdict`,
     [draftId],
   );
   if (left.length === 0) {
+    await dropKeyIndexes(trx, draftId);
     await trx.raw(`delete from draft where id = ?`, [draftId]);
     return;
   }
   const findings = await trx.raw<{ code: string; count: number }[]>(
     `select finding.value->>'code' as code, count(distinct row_no) as count
-     from draft_row, json_each(draft_row.findings) finding where draft_id = ? group by 1 order by 1`,
+     from draft_row, json_each(draft_row.findings) finding where draft_id = ? and excluded = 0 group by 1 order by 1`,
     [draftId],
   );
-  const of = (verdict: Verdict): number => left.find((entry) => entry.verdict === verdict)?.count ?? 0;
+  const of = (verdict: Verdict): number =>
+    left.find((entry) => entry.excluded === 0 && entry.verdict === verdict)?.count ?? 0;
+  const excluded = left.reduce((sum, entry) => sum + (entry.excluded === 1 ? entry.count : 0), 0);
   await trx.raw(
-    `update draft set row_count = ?, valid_count = ?, warning_count = ?, error_count = ?, findings = ? where id = ?`,
+    `update draft set row_count = ?, valid_count = ?, warning_count = ?, error_count = ?, findings = ?,
+       excluded_count = ?, version = version + 1 where id = ?`,
     [
       of('valid') + of('warning') + of('error'),
       of('valid'),
       of('warning'),
       of('error'),
       JSON.stringify(Object.fromEntries(findings.map(({ code, count }) => [code, count]))),
+      excluded,
       draftId,
     ],
   );

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeFinding } from '../../../shared/domain/finding-catalogue';
 import { openTestDb, explainUsesIndex, type TestDb } from '../../../test/support/local-db';
+import { draftsHere, pageOf } from '../../../test/support/drafts-here';
 import { fillMirror, PROVIDER_UID } from '../../../test/support/mirror';
 import type { Provider } from '../devices/types';
-import { createDraftsService } from './index';
 import type { DraftsService } from './types';
 
 let db: TestDb;
@@ -25,19 +25,9 @@ const PROVIDER: Provider = {
 beforeEach(async () => {
   db = await openTestDb();
   await fillMirror(db, []);
-  drafts = createDraftsService({
-    local: db,
-    swapRequest: (provider, row) => ({
-      method: 'PUT',
-      path: `/api/m2m/v1/devices/${provider.serviceType}/actions/deviceId`,
-      body: {
-        deviceIds: [{ id: row.old.iccid ?? '', kind: 'iccid' }],
-        deviceIdsTo: [{ id: row.new.iccid ?? '', kind: 'iccid' }],
-        change4gOption: row.type,
-      },
-    }),
-  });
+  drafts = draftsHere(db).drafts;
 });
+
 afterEach(() => db.close());
 
 /** Ten rows: every fifth has an error, every third of the others a warning. */
@@ -112,30 +102,33 @@ test('a draft is found by number and by uid, with the name of its provider', asy
 
 test('what is still being imported is not there yet', async () => {
   const id = await addDraft(3);
+  const draft = await drafts.get(String(id));
   await db.write((trx) => trx.raw(`update draft set state = 'unfinished'`));
   expect(await drafts.list()).toEqual([]);
   await expect(drafts.get(String(id))).rejects.toMatchObject({ code: 'draft-unknown' });
-  expect(await db.write((trx) => drafts.takeRows(trx, id, { onlyValid: true, acceptWarnings: true }))).toEqual([]);
+  expect(await db.write((trx) => drafts.takeRows(trx, draft, { onlyValid: true, acceptWarnings: true }))).toEqual([]);
 });
 
 describe('rows', () => {
   test('come in pages, of one verdict, or by a text', async () => {
     const id = await addDraft(20);
-    const numbers = async (page: Parameters<DraftsService['rows']>[1]) => {
-      const { total, rows } = await drafts.rows(id, page);
+    const numbers = async (page: Parameters<typeof pageOf>[0]) => {
+      const { total, rows } = await drafts.rows(id, pageOf(page));
       return [total, ...rows.map((row) => row.row)];
     };
     expect(await numbers({ limit: 3, offset: 4 })).toEqual([20, 5, 6, 7]);
-    expect(await numbers({ limit: 2, offset: 1, only: 'error' })).toEqual([4, 10, 15]);
-    expect(await numbers({ limit: 5, offset: 0, text: '89142' })).toEqual([2, 2, 20]);
-    expect(await numbers({ limit: 5, offset: 0, text: '%' })).toEqual([0]);
-    expect(await numbers({ limit: 9, offset: 0, text: 'line-unknown', only: 'warning' })).toEqual([0]);
+    expect(await numbers({ limit: 2, offset: 1, filter: { verdict: 'error' } })).toEqual([4, 10, 15]);
+    expect(await numbers({ limit: 5, offset: 0, filter: { text: '89142' } })).toEqual([2, 2, 20]);
+    expect(await numbers({ limit: 5, offset: 0, filter: { text: '%' } })).toEqual([0]);
+    expect(await numbers({ limit: 9, offset: 0, filter: { finding: 'line-unknown', verdict: 'warning' } })).toEqual([
+      0,
+    ]);
     expect(await numbers({ limit: 9, offset: 100 })).toEqual([20]);
   });
 
   test('are whole, and name as new only what changes', async () => {
     const id = await addDraft(5);
-    const { rows } = await drafts.rows(id, { limit: 1, offset: 4 });
+    const { rows } = await drafts.rows(id, pageOf({ limit: 1, offset: 4 }));
     expect(rows).toEqual([
       {
         row: 5,
@@ -151,6 +144,10 @@ describe('rows', () => {
         effectiveDate: null,
         note: null,
         findings: FINDING.error,
+        excluded: false,
+        edited: [],
+        overrides: [],
+        cells: {},
       },
     ]);
   });
@@ -158,9 +155,9 @@ describe('rows', () => {
   test('with gaps are paged through the index', async () => {
     const id = await addDraft(20);
     await db.write((trx) => drafts.removeRows(trx, id, [1, 2, 3]));
-    const { total, rows } = await drafts.rows(id, { limit: 2, offset: 1 });
+    const { total, rows } = await drafts.rows(id, pageOf({ limit: 2, offset: 1 }));
     expect([total, ...rows.map((row) => row.row)]).toEqual([17, 5, 6]);
-    const sql = `select row_no from draft_row where draft_id = ? and verdict = ? order by row_no limit 2 offset 1`;
+    const sql = `select row_no from draft_row where draft_id = ? and excluded = 0 and verdict = ? order by row_no limit 2 offset 1`;
     expect(await explainUsesIndex(db.read, sql, [id, 'error'], 'draft_row_verdict')).toBe(true);
   });
 });
@@ -171,7 +168,7 @@ describe('the plan', () => {
     const plan = await drafts.plan(draft, PROVIDER, { onlyValid: true, acceptWarnings: false });
     expect(plan).toMatchObject({ rows: 5, skipped: 5, expectedSeconds: { least: 1, most: 60 } });
     expect(plan.requests.map((request) => request.row)).toEqual([1, 2, 4, 7, 8]);
-    expect(plan.requests[0]).toEqual({
+    expect(plan.requests[0]).toMatchObject({
       row: 1,
       method: 'PUT',
       path: '/api/m2m/v1/devices/4g/actions/deviceId',
@@ -222,7 +219,7 @@ describe('the plan', () => {
     const draft = await drafts.get(String(await addDraft(3, 'unchecked', null)));
     const choice = { onlyValid: true, acceptWarnings: false };
     await expect(drafts.plan(draft, PROVIDER, choice)).rejects.toMatchObject({ code: 'lines-not-checked' });
-    await expect(db.write((trx) => drafts.takeRows(trx, draft.id, choice))).rejects.toMatchObject({
+    await expect(db.write((trx) => drafts.takeRows(trx, draft, choice))).rejects.toMatchObject({
       code: 'lines-not-checked',
     });
   });
@@ -230,10 +227,11 @@ describe('the plan', () => {
 
 test('rows are taken and removed in the caller’s transaction; what stays is counted again', async () => {
   const id = await addDraft(10);
+  const draft = await drafts.get(String(id));
   const choice = { onlyValid: true, acceptWarnings: false };
   await expect(
     db.write(async (trx) => {
-      const rows = await drafts.takeRows(trx, id, choice);
+      const rows = await drafts.takeRows(trx, draft, choice);
       await drafts.removeRows(
         trx,
         id,
@@ -245,7 +243,7 @@ test('rows are taken and removed in the caller’s transaction; what stays is co
   expect(await drafts.get(String(id))).toMatchObject({ rows: 10 });
 
   const taken = await db.write(async (trx) => {
-    const rows = await drafts.takeRows(trx, id, choice);
+    const rows = await drafts.takeRows(trx, draft, choice);
     await drafts.removeRows(
       trx,
       id,

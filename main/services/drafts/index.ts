@@ -1,2 +1,14 @@
 export { createDraftsService } from './drafts.service';
-export type { Draft, DraftsService } from './types';
+export { createProblemRows, type ProblemRows } from './problem-rows';
+export type {
+  Draft,
+  DraftMoved,
+  DraftPlan,
+  DraftRecheck,
+  DraftRow,
+  DraftsService,
+  RowFilter,
+  RowSort,
+  RowTarget,
+  SharedDraft,
+} from './types';

@@ -1,5 +1,23 @@
 export { createImportsService } from './imports.service';
 export { runImport } from './import.run';
-export { toMessage, type CancelMessage, type ImportJob, type ImportMessage } from './import.messages';
+export {
+  toMessage,
+  type CancelMessage,
+  type ImportJob,
+  type ImportMessage,
+  type ImportOutcome,
+} from './import.messages';
 export { createRowJudge } from './row-judge';
-export type { ImportsService, ImportSummary } from './types';
+export type {
+  DraftBasis,
+  JudgedInput,
+  ListDecision,
+  OpenJudge,
+  RoundedCounts,
+  RowInput,
+  RowJudge,
+  SharedKeys,
+} from './row-judge';
+export type { RowFacts } from './judge-rows';
+export type { RowSource } from './raw-cells.rules';
+export type { ImportRequest, ImportsService, ImportSummary, PreviewRequest } from './types';

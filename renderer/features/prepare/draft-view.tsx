@@ -101,8 +101,7 @@ function OpenDraft({ draft, back }: OpenDraftProps) {
           <span aria-hidden="true">✓ </span>Every row is fine. The next step is to send them.
         </p>
       ) : null}
-      {/* The exact code, as the findings hold it: one code may begin with another. */}
-      <DraftRows draft={draft} shown={shown} text={finding === null ? text : `"${finding}"`} />
+      <DraftRows draft={draft} shown={shown} finding={finding} text={text} />
     </Screen>
   );
 }
@@ -137,13 +136,14 @@ function Send({ draft }: { readonly draft: Draft }) {
 interface DraftRowsProps {
   readonly draft: Draft;
   readonly shown: Shown;
+  readonly finding: string | null;
   readonly text: string;
 }
 
-function DraftRows({ draft, shown, text }: DraftRowsProps) {
+function DraftRows({ draft, shown, finding, text }: DraftRowsProps) {
   const [filter] = useDebouncedValue(text, 150);
   const [openIndex, setOpenIndex] = useState<number | null>(null);
-  const list = `${shown} ${filter}`;
+  const list = `${shown} ${finding ?? ''} ${filter}`;
   const [openList, setOpenList] = useState(list);
   if (openList !== list) {
     // Another list: the open row's place in the old one means nothing.
@@ -152,8 +152,13 @@ function DraftRows({ draft, shown, text }: DraftRowsProps) {
   }
   const load = useCallback(
     (page: { limit: number; offset: number }) =>
-      api.call('drafts.rows', { draftId: draft.id, only: shown === 'all' ? null : shown, text: filter, ...page }),
-    [draft.id, shown, filter],
+      api.call('drafts.rows', {
+        draftId: draft.id,
+        filter: { verdict: shown === 'all' ? null : shown, finding, text: filter, excluded: 'any' },
+        sort: { by: 'row', direction: 'ascending' },
+        ...page,
+      }),
+    [draft.id, shown, finding, filter],
   );
   const rows = usePages(load);
   const columns = draftColumns(draft, rows.row(0));

@@ -1,0 +1,63 @@
+import { workFailed } from '../../shared/domain/fault';
+import { systemClock } from '../../main/lib/clock';
+import { systemIds } from '../../main/lib/ids';
+import type { LocalDb } from '../../main/localdb/types';
+import type { AuditEvent } from '../../main/services/audit/types';
+import { createDraftsService } from '../../main/services/drafts';
+import type { DraftActor, DraftsService, RowPage } from '../../main/services/drafts/types';
+import { createRowJudge } from '../../main/services/imports';
+import type { ThingSpaceService } from '../../main/services/thingspace/types';
+
+export interface DraftsHere {
+  readonly drafts: DraftsService;
+  /** What was told to the trail. */
+  readonly audited: AuditEvent[];
+  /** Becomes whoever works from now on. */
+  become(actor: Partial<DraftActor>): void;
+}
+
+const carrier: Pick<ThingSpaceService, 'swapRequest' | 'deleteRequest'> = {
+  swapRequest: (provider, row) => ({
+    method: 'PUT',
+    path: `/api/m2m/v1/devices/${provider.serviceType}/actions/deviceId`,
+    body: {
+      deviceIds: [{ id: row.old.iccid ?? '', kind: 'iccid' }],
+      deviceIdsTo: [{ id: row.new.iccid ?? '', kind: 'iccid' }],
+      change4gOption: row.type,
+    },
+  }),
+  deleteRequest: () => {
+    throw new Error('no line of these tests is deleted');
+  },
+};
+
+/** The real drafts service on a test's database, without a central one. */
+export function draftsHere(local: LocalDb): DraftsHere {
+  const audited: AuditEvent[] = [];
+  let actor: DraftActor = { userName: 'olivia', role: 'operator', providerUids: null };
+  const drafts = createDraftsService({
+    local,
+    carrier,
+    judge: createRowJudge({ read: local.read, clock: systemClock }),
+    audit: { record: async (_trx, events) => void audited.push(...events) },
+    clock: systemClock,
+    ids: systemIds,
+    actor: () => actor,
+    inCentral: () => Promise.reject(workFailed({ code: 'central-unreachable', what: 'No central database' })),
+  });
+  return { drafts, audited, become: (change) => (actor = { ...actor, ...change }) };
+}
+
+/** A page in the order of the file, unless more is said. */
+export function pageOf({
+  filter,
+  ...page
+}: { filter?: Partial<RowPage['filter']> } & Partial<Omit<RowPage, 'filter'>> = {}): RowPage {
+  return {
+    filter: { verdict: null, finding: null, text: '', excluded: 'any', ...filter },
+    sort: { by: 'row', direction: 'ascending' },
+    limit: 1_000,
+    offset: 0,
+    ...page,
+  };
+}
