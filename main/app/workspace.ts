@@ -5,7 +5,7 @@ import type { AuditService } from '../services/audit';
 import type { ChangesService } from '../services/changes';
 import type { CredentialsService, ThingSpaceCredentials } from '../services/credentials';
 import type { DevicesService, LineFacts, Provider } from '../services/devices';
-import type { DraftsService } from '../services/drafts';
+import type { DraftsService, ProblemRows } from '../services/drafts';
 import type { IdentityService, Session } from '../services/identity';
 import type { ImportsService } from '../services/imports';
 import type { MetricsService } from '../services/metrics';
@@ -27,6 +27,7 @@ export interface Workspace {
   readonly thingspace: ThingSpaceService;
   readonly imports: ImportsService;
   readonly drafts: DraftsService;
+  readonly problemRows: ProblemRows;
   readonly changes: ChangesService;
   readonly queue: QueueService;
   readonly holds: ProviderHolds;

@@ -6,7 +6,7 @@ import type { AlertsService } from '../services/alerts';
 import type { AuditService } from '../services/audit';
 import type { ChangesService } from '../services/changes';
 import type { DevicesService, LineFacts, Provider } from '../services/devices';
-import type { DraftsService } from '../services/drafts';
+import type { DraftsService, ProblemRows } from '../services/drafts';
 import type { Session } from '../services/identity';
 import type { ImportsService } from '../services/imports';
 import type { MetricsService } from '../services/metrics';
@@ -22,6 +22,7 @@ export interface SignedInDesk {
   readonly credentials: Pick<CredentialsService, 'has'>;
   readonly imports: ImportsService;
   readonly drafts: DraftsService;
+  readonly problemRows: ProblemRows;
   readonly changes: ChangesService;
   readonly queue: Pick<QueueService, 'stats'>;
   readonly holds: ProviderHolds;

@@ -8,6 +8,7 @@ import type { Handlers } from './handlers';
 import { importsHandlers } from './imports';
 import { linesHandlers } from './lines';
 import { metricsHandlers } from './metrics';
+import { problemRowsHandlers } from './problem-rows';
 import { queueHandlers } from './queue';
 import { reportsHandlers } from './reports';
 import { sessionHandlers } from './session';
@@ -22,6 +23,7 @@ export function createHandlers(desk: Desk): Handlers {
     ...sessionHandlers(desk),
     ...importsHandlers(desk),
     ...draftsHandlers(desk),
+    ...problemRowsHandlers(desk),
     ...changesHandlers(desk),
     ...linesHandlers(desk),
     ...queueHandlers(),
