@@ -24,7 +24,7 @@ async function lastMessage(
   onProgress: (message: ImportMessage) => void,
 ): Promise<ImportMessage> {
   try {
-    const local = await openLocalDb({ file: job.databaseFile });
+    const local = await openLocalDb({ file: job.databaseFile, durability: 'last' });
     try {
       const outcome = await runImport({ local, job, clock: systemClock, signal, onProgress });
       return { kind: 'done', outcome };

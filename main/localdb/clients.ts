@@ -40,8 +40,17 @@ function prepare(pragmas: readonly string[]) {
   };
 }
 
-/** One connection. `synchronous=FULL`: what was committed is on the disk, also after a power cut. */
-export function openWriter(file: string): Knex {
+/**
+ * `each`: what was committed is on the disk, also after a power cut (`synchronous=FULL`). `last`: for chunks that mean
+ * nothing until another handle, which is of the first kind, commits behind them; that commit makes the whole log durable.
+ */
+export type Durability = 'each' | 'last';
+
+/** Pages of the log after which they are moved into the database: the more, the fewer pages are moved twice. */
+const LOG_PAGES = { each: 1_000, last: 4_000 } as const;
+
+/** One connection. */
+export function openWriter(file: string, durability: Durability): Knex {
   return knex({
     client: WriterClient,
     connection: { filename: file },
@@ -53,7 +62,8 @@ export function openWriter(file: string): Knex {
       idleTimeoutMillis: 2 ** 31 - 1,
       afterCreate: prepare([
         'journal_mode=WAL',
-        'synchronous=FULL',
+        `synchronous=${durability === 'each' ? 'FULL' : 'NORMAL'}`,
+        `wal_autocheckpoint=${LOG_PAGES[durability]}`,
         'foreign_keys=ON',
         'temp_store=MEMORY',
         'cache_size=-65536',

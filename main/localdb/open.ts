@@ -3,7 +3,7 @@ import { chmod, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Knex } from 'knex';
 import { silentLog, type Log } from '../lib/logger';
-import { openReaders, openWriter } from './clients';
+import { openReaders, openWriter, type Durability } from './clients';
 import { explainDatabaseError } from './faults';
 import { migrateLocalDb, type Migration } from './migrate';
 import { localMigrations } from './migrations';
@@ -12,6 +12,8 @@ import type { LocalDb, ReadDb, Trx } from './types';
 export interface OpenLocalDbOptions {
   readonly file: string;
   readonly log?: Log;
+  /** What must be on the disk when `write` has ended: each transaction, or only the last one of another handle. */
+  readonly durability?: Durability;
   /** Only for tests of a migration: the list as it was before it. */
   readonly migrations?: readonly Migration[];
 }
@@ -23,11 +25,11 @@ export interface OpenLocalDbOptions {
  * `database-busy`, `data-folder-unreadable`; the file is left as it was
  */
 export async function openLocalDb(options: OpenLocalDbOptions): Promise<LocalDb> {
-  const { file, log = silentLog, migrations = localMigrations } = options;
+  const { file, log = silentLog, migrations = localMigrations, durability = 'each' } = options;
   let writer: Knex | undefined;
   try {
     await makePrivateFile(file);
-    writer = openWriter(file);
+    writer = openWriter(file, durability);
     await migrateLocalDb(writer, file, migrations, log);
     return handles(file, writer);
   } catch (error) {

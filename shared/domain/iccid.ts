@@ -29,6 +29,10 @@ export function parseIccid(raw: string): Result<Iccid, IccidFault> {
 
 /** Like `parseIccid`, with what was repaired and what is odd. */
 export function readIccid(raw: string): Reading<Iccid, IccidFault, IccidWarning> {
+  // The usual case first: one pass, and done.
+  if (isWhole(raw) && !looksLikeFloat(raw)) {
+    return { result: ok(raw as Iccid), repairs: NOTHING, warnings: isAmbiguous(raw) ? AMBIGUOUS : NOTHING };
+  }
   const { text, repairs, damage } = cleanIdentifier(raw);
   const fault = damage === null ? faultOf(text) : { code: damage };
   if (fault !== null) return { result: fail(fault), repairs, warnings: [] };
@@ -43,8 +47,7 @@ export function readIccid(raw: string): Reading<Iccid, IccidFault, IccidWarning>
 function faultOf(text: string): IccidFault | null {
   if (text === '') return { code: 'iccid-missing' };
   const at = firstNonDigit(text);
-  const swapped = text.startsWith('98') && isWhole(unswap(text));
-  if (swapped) return { code: 'iccid-nibbles-swapped' };
+  if (text.startsWith('98') && isWhole(unswap(text))) return { code: 'iccid-nibbles-swapped' };
   if (at !== -1) return { code: 'iccid-not-digits', at };
   if (text.length === 18) return { code: 'iccid-check-digit-missing' };
   if (text.length < 19 || text.length > 20) return { code: 'iccid-length', length: text.length };
@@ -56,7 +59,7 @@ function warningsOf(text: string): IccidWarning[] {
   const whole = luhnRemainder(text) === 0;
   if (!whole) warnings.push('iccid-check-digit');
   // The check digit may stand in place 19, with a surplus digit behind it; one sound number in ten looks so by chance.
-  if (text.length === 20 && luhnRemainder(text, 19) === 0) warnings.push('iccid-ambiguous');
+  if (isAmbiguous(text)) warnings.push('iccid-ambiguous');
   if (!text.startsWith('89')) warnings.push('iccid-prefix');
   if (whole && looksLikeFloat(text)) warnings.push('digits-doubtful');
   return warnings;
@@ -69,5 +72,12 @@ function unswap(text: string): string {
 }
 
 function isWhole(text: string): boolean {
-  return text.length >= 19 && text.startsWith('89') && luhnRemainder(text) === 0;
+  return (text.length === 19 || text.length === 20) && text.startsWith('89') && luhnRemainder(text) === 0;
 }
+
+function isAmbiguous(text: string): boolean {
+  return text.length === 20 && luhnRemainder(text, 19) === 0;
+}
+
+const NOTHING: readonly never[] = [];
+const AMBIGUOUS: readonly IccidWarning[] = ['iccid-ambiguous'];

@@ -228,6 +228,38 @@ describe('the identifier update', () => {
     expect(await first.identifiers.update(updateOf(row, fencing))).toEqual({ kind: 'updated' });
   });
 
+  test('the deactivated line that was deleted at the carrier first goes, with its identifiers free; no other does', async () => {
+    const holder = north.lines[1];
+    const wanted = holder?.iccid ?? '';
+    const row = { ...rowFor(0), old: { iccid: north.lines[0]?.iccid ?? '' }, new: { iccid: wanted } };
+    const withDelete = { ...row, changeRequest: { DeleteFirst: { kind: 'iccid', id: wanted } } };
+    // Its own past does not keep it.
+    const past = { ...rowFor(1), new: { iccid: '89148000009900000777' }, old: { iccid: wanted } };
+    await first.identifiers.enrol(newChange(), [past]);
+    const fencing = await enrolled(withDelete);
+    await db.query(`update device set status = 'deactivated' where id = $1`, [holder?.id]);
+    expect(
+      await first.identifiers.update(updateOf(withDelete, fencing)).catch((error: unknown) => error),
+    ).toMatchObject({
+      code: 'identifier-in-transit',
+    });
+    await db.query('delete from device_lease where device_id = $1', [holder?.id]);
+    await db.query(`update device set status = 'active' where id = $1`, [holder?.id]);
+    expect(await first.identifiers.update(updateOf(withDelete, fencing))).toMatchObject({ reason: 'identifier-taken' });
+    await db.query(`update device set status = 'deactivated' where id = $1`, [holder?.id]);
+    expect(await first.identifiers.update(updateOf(withDelete, fencing))).toEqual({ kind: 'updated' });
+    expect(await lineNow(row)).toMatchObject({ iccid: wanted });
+    expect(await db.query('select id from device where id = $1', [holder?.id])).toEqual([]);
+  });
+
+  test('a deactivated line that no change said to delete stays', async () => {
+    const holder = north.lines[1];
+    const row = { ...rowFor(0), old: { iccid: north.lines[0]?.iccid ?? '' }, new: { iccid: holder?.iccid ?? '' } };
+    const fencing = await enrolled(row);
+    await db.query(`update device set status = 'deactivated' where id = $1`, [holder?.id]);
+    expect(await first.identifiers.update(updateOf(row, fencing))).toMatchObject({ reason: 'identifier-taken' });
+  });
+
   test('plan and pool go with it from their day on: at once, or when the day has come', async () => {
     const now = rowFor(0);
     const fencing = await enrolled(now);

@@ -160,6 +160,13 @@ describe('every table that belongs to a tenant (list made from the database)', (
     expect(lines).toHaveLength(tenants.north.lines.length);
   });
 
+  test('keeps its lines, active or deactivated, from an operator who deletes with SQL of their own', async () => {
+    const ids = tenants.north.lines.map(({ id }) => id);
+    await db.query(`update device set status = 'deactivated' where id = $1`, [ids[0]]);
+    await asDesktop(north.token, 'delete from device where id = any ($1)', [ids]);
+    expect(await db.query('select id from device where id = any ($1)', [ids])).toHaveLength(ids.length);
+  });
+
   test.each([
     ['no token', ''],
     ['a guessed token', systemIds.token()],

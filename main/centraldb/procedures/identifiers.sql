@@ -47,6 +47,7 @@ begin
   if assigned ? 'problem' then
     return access.update_conflict(assigned ->> 'problem', line);
   end if;
+  perform access.retire_holder(change);
   begin
     update device d set iccid = coalesce(new_iccid, d.iccid), imei = coalesce(new_imei, d.imei) where d.id = line.id;
   exception when unique_violation then
@@ -61,6 +62,36 @@ begin
   delete from device_lease l where l.device_change_uid = device_change;
   perform access.log_update(change, line, processed_by);
   return jsonb_build_object('kind', 'updated');
+end
+$$;
+
+-- Whether an open change that the session may see gets one of these identifiers after deleting the line that holds it.
+create or replace function access.is_deleted_first(tenant bigint, of_iccid text, of_imei text) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+  select exists (
+    select from m2m_device_change c
+    where c.provider_id = tenant and c.applied_at is null
+      and c.status in ('created', 'queued', 'sending', 'submitted', 'unknown', 'confirmed')
+      and c.change_request -> 'DeleteFirst' ->> 'id' in (of_iccid, of_imei)
+      and c.change_request -> 'DeleteFirst' ->> 'id' in (c.new_iccid, c.new_imei))
+$$;
+
+-- The deactivated line that the desk had deleted at the carrier before the swap, as its change said when it was stored: its
+-- identifiers are the other line's now. One that is active, or in a change of its own, stays, and the update is a conflict.
+create or replace function access.retire_holder(change m2m_device_change) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  gone text := change.change_request -> 'DeleteFirst' ->> 'id';
+begin
+  if gone is null or (gone is distinct from change.new_iccid and gone is distinct from change.new_imei) then
+    return;
+  end if;
+  delete from device d
+  where d.provider_id = change.provider_id and d.id <> change.device_id and d.status = 'deactivated'
+    and (d.iccid = gone or d.imei = gone)
+    and not exists (select from device_lease l where l.device_id = d.id);
 end
 $$;
 

@@ -92,7 +92,8 @@ function createRowState(input: CsvInput): RowState {
       const rowLine = lineNo;
       const length = results.meta.cursor - takenChars;
       takenChars = results.meta.cursor;
-      const lines = 1 + lineBreaks(cells);
+      // Without a quotation mark a row is as long as its cells and separators, and has no line break in it.
+      const lines = length === plainLength(cells) ? 1 : 1 + lineBreaks(cells);
       lineNo += lines;
       refuseUnreadable(input, results, rowLine, length);
       const index = rowIndex;
@@ -119,6 +120,13 @@ function refuseUnreadable(
 
 function rowTooLong(input: CsvInput, lineNo: number): Error {
   return refuseFile('row-too-long', `${input.sourceName}, line ${lineNo}`);
+}
+
+/** Cells, separators, and one line end. */
+function plainLength(cells: readonly string[]): number {
+  let length = cells.length;
+  for (const cell of cells) length += cell.length;
+  return length;
 }
 
 function lineBreaks(cells: readonly string[]): number {

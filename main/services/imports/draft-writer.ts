@@ -33,6 +33,9 @@ export interface DraftWriter {
   settle(): Promise<void>;
 }
 
+/** Bytes of a row with three identifiers and a short note. */
+const ROW_BYTES = 80;
+
 /** A chunk whose lines are being looked up. */
 interface Asked {
   readonly rows: readonly SourceRow[];
@@ -46,7 +49,7 @@ export async function createDraftWriter(run: ImportRun, source: Source, columns:
   const { view, mirrorAtMs } = await loadView(local.read, job.request.providerUid, clock.now());
   const draftId = await beginDraft(run, source, columns, mirrorAtMs);
   const context: RowContext = { columns, defaults: job.request };
-  const [tally, notes, memory] = [createTally(), createListNotes(), createListMemory()];
+  const [tally, notes, memory] = [createTally(), createListNotes(), createListMemory(source.sizeBytes / ROW_BYTES)];
   const toStored = rowStorer(columns);
   let waiting: SourceRow[] = [];
   let rowNo = 0;

@@ -66,6 +66,8 @@ function isConfirmed(odd: Finding, form: FormRow, line: MirrorLine): boolean {
 
 /** The one line that everything stated agrees on. */
 function findLine(form: FormRow, hits: Hits, findings: Finding[], data: FindingData): MirrorLine | null {
+  const usual = form.oldFindings.length === 0 ? soundLine(form, hits) : null;
+  if (usual !== null) return usual;
   const given = LINE_FIELDS.filter((field) => statedOf(form, field) !== null);
   const readable = given.filter((field) => !isUnreadable(field, form));
   // What can't be read has its own finding; the line is the one that everything else agrees on.
@@ -89,6 +91,20 @@ function findLine(form: FormRow, hits: Hits, findings: Finding[], data: FindingD
     noteDifference(form, stated, hits, [...candidates.values()], findings, data);
   }
   return null;
+}
+
+/** The usual case in one pass: every field that is stated found one line, the same one, and it says so too. */
+function soundLine(form: FormRow, hits: Hits): MirrorLine | null {
+  let sound: MirrorLine | null = null;
+  for (const field of LINE_FIELDS) {
+    const stated = statedOf(form, field);
+    if (stated === null) continue;
+    const found = hits[field];
+    const line = found?.length === 1 ? found[0] : undefined;
+    if (line === undefined || (sound !== null && sound.id !== line.id) || valueOf(line, field) !== stated) return null;
+    sound = line;
+  }
+  return sound;
 }
 
 function isUnreadable(field: LineField, form: FormRow): boolean {

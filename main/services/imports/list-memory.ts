@@ -17,10 +17,10 @@ export interface ListMemory {
   facts(db: ReadDb, draftId: number, notes: ListNotes): Promise<ListFacts>;
 }
 
-export function createListMemory(): ListMemory {
-  const lines = createRepeatFinder();
-  const iccids = createRepeatFinder();
-  const imeis = createRepeatFinder();
+export function createListMemory(expectedRows: number): ListMemory {
+  const lines = createRepeatFinder(expectedRows);
+  const iccids = createRepeatFinder(expectedRows);
+  const imeis = createRepeatFinder(expectedRows);
   return {
     take(judged, facts) {
       noteLine(lines, judged, facts);

@@ -57,7 +57,7 @@ export async function findLines(
     if (index === 0) for (const line of linesOf(answer)) lines.set(line.id, line);
     return { field: asked[index] ?? first, places: numbers(answer.places), ids: numbers(answer.ids) };
   });
-  const unread = new Set(found.flatMap(({ ids }) => ids.filter((id) => !lines.has(id))));
+  const unread = new Set(found.slice(1).flatMap(({ ids }) => ids.filter((id) => !lines.has(id))));
   for (const line of await readLines(db, [...unread])) lines.set(line.id, line);
   return gather(questions.length, found, lines, providerId);
 }

@@ -1,6 +1,7 @@
 /** Entries for each place of the table: more would make the searches long. */
 const MOST_FILLED = 0.6;
-const FIRST_PLACES = 1 << 12;
+const FEWEST_PLACES = 1 << 12;
+const MOST_PLACES_AT_FIRST = 1 << 21;
 /** Marks a row whose number was given out as the first of its kind already. */
 const GIVEN_OUT = 0x8000_0000;
 
@@ -18,9 +19,11 @@ export interface RepeatFinder {
   firstRow(value: string | number): number | null;
 }
 
-export function createRepeatFinder(): RepeatFinder {
-  let prints = new Float64Array(FIRST_PLACES).fill(-1);
-  let firsts = new Uint32Array(FIRST_PLACES);
+/** @param expectedRows a guess: the table grows with the rows, but building it anew takes time */
+export function createRepeatFinder(expectedRows = 0): RepeatFinder {
+  const places = 2 ** Math.ceil(Math.log2(Math.max(FEWEST_PLACES, expectedRows / MOST_FILLED)));
+  let prints = new Float64Array(Math.min(places, MOST_PLACES_AT_FIRST)).fill(-1);
+  let firsts = new Uint32Array(prints.length);
   let filled = 0;
   const repeated: number[] = [];
 

@@ -1,7 +1,7 @@
 import { changedKinds, type ChangeType } from '../../../shared/domain/change';
 import type { Reading } from '../../../shared/domain/clean-identifier';
 import { cleanIdentifier } from '../../../shared/domain/clean-identifier';
-import type { Field, Finding } from '../../../shared/domain/finding';
+import { fieldSchema, type Field, type Finding } from '../../../shared/domain/finding';
 import { makeFinding, type FindingCode } from '../../../shared/domain/finding-catalogue';
 import { readIccid } from '../../../shared/domain/iccid';
 import { readImei } from '../../../shared/domain/imei';
@@ -83,15 +83,16 @@ export function readRow(source: SourceRow, row: number, context: RowContext): Fo
   noteShape(source, columns, findings);
 
   const deviceId = readDeviceId(cell('deviceId'), findings);
-  const oldIccid = note('oldIccid', cell('oldIccid'), readIccid(cell('oldIccid')), oldFindings);
-  const oldImei = note('oldImei', cell('oldImei'), readImei(cell('oldImei')), oldFindings);
-  const mdn = note('mdn', cell('mdn'), readMdn(cell('mdn')), oldFindings);
+  const oldIccid = readOld('oldIccid', cell('oldIccid'), readIccid, oldFindings);
+  const oldImei = readOld('oldImei', cell('oldImei'), readImei, oldFindings);
+  const mdn = readOld('mdn', cell('mdn'), readMdn, oldFindings);
   const fresh = readNew(cell, columns.changeType, findings);
-  if (deviceId === null && [oldIccid, oldImei, mdn, cell('deviceId').trim() || null].every((text) => text === null)) {
+  const namesLine = deviceId !== null || oldIccid !== null || oldImei !== null || mdn !== null;
+  if (!namesLine && cell('deviceId').trim() === '') {
     findings.push(makeFinding('old-missing', null));
   }
   const date = cell('effectiveDate').trim() || (defaults.effectiveDate ?? '').trim();
-  const effectiveDate = readEffectiveDate(date);
+  const effectiveDate = date === '' ? null : readEffectiveDate(date);
   if (effectiveDate === null && date !== '') {
     findings.push(makeFinding('effective-date-invalid', 'effectiveDate', { seen: date }));
   }
@@ -118,12 +119,17 @@ function noteShape(source: SourceRow, columns: Columns, findings: Finding[]): vo
   const { cells } = source;
   const { headings } = columns;
   if (source.malformed) findings.push(makeFinding('quotes-malformed', null));
+  if (cells.length <= headings.length) return;
   const surplus = cells.slice(headings.length).find((text) => text.trim() !== '');
   if (surplus !== undefined) findings.push(makeFinding('too-many-cells', null, { seen: surplus }));
 }
 
 function isHeading({ cells }: SourceRow, { index, headings }: Columns): boolean {
-  return Object.values(index).every((column) => (cells[column] ?? '').trim() === (headings[column] ?? '').trim());
+  for (const field of fieldSchema.options) {
+    const column = index[field];
+    if (column !== undefined && (cells[column] ?? '').trim() !== (headings[column] ?? '').trim()) return false;
+  }
+  return true;
 }
 
 /** A list that was put together from several: this row means no line, and each of its cells would be a finding. */
@@ -161,6 +167,16 @@ function readDeviceId(raw: string, findings: Finding[]): number | null {
 
 type IdentifierReading = Reading<string, { readonly code: FindingCode }, FindingCode>;
 
+/** An identifier that names the line; most lists have but one column of them. */
+function readOld(
+  field: Exclude<LineField, 'deviceId'>,
+  raw: string,
+  read: (raw: string) => IdentifierReading,
+  findings: Finding[],
+): string | null {
+  return raw === '' ? null : note(field, raw, read(raw), findings);
+}
+
 /** Notes everything about one identifier. @returns its text for display and look-up; null when the cell is empty */
 function note(
   field: Exclude<LineField, 'deviceId'> | NewField,
@@ -188,6 +204,11 @@ function wrongKind(field: Field, seen: string, kind: IdentifierKind, expected: s
   return makeFinding('wrong-kind', field, { seen, message: `The cell holds ${NAMES[kind]}, not ${expected}` });
 }
 
+const NEW_KINDS = [
+  ['iccid', 'newIccid'],
+  ['imei', 'newImei'],
+] as const;
+
 function readNew(
   cell: (field: Field) => string,
   changeType: ChangeType,
@@ -197,10 +218,7 @@ function readNew(
   const sound: Record<NewField, string | null> = { newIccid: null, newImei: null };
   const doubtful: NewField[] = [];
   const kinds = changedKinds(changeType);
-  for (const [kind, field] of [
-    ['iccid', 'newIccid'],
-    ['imei', 'newImei'],
-  ] as const) {
+  for (const [kind, field] of NEW_KINDS) {
     const raw = cell(field);
     if (!kinds.includes(kind)) {
       if (raw.trim() !== '') findings.push(makeFinding('new-value-ignored', field, { seen: raw }));
@@ -216,8 +234,12 @@ function readNew(
   return { text, sound, doubtful };
 }
 
+/** Blanks at either end, two beside each other, or other white space. */
+const UNTIDY = /^\s|\s$|\s\s|[^\S ]/;
+
 function tidy(raw: string): string | null {
-  const text = raw.replace(/\s+/g, ' ').trim();
+  if (raw === '') return null;
+  const text = UNTIDY.test(raw) ? raw.replace(/\s+/g, ' ').trim() : raw;
   return text === '' ? null : cut(text);
 }
 

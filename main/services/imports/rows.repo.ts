@@ -8,102 +8,72 @@ import type { StoredRow } from './imports.repo';
  * the whole group shares, then what is of any length.
  */
 export async function addRows(trx: Trx, draftId: number, rows: readonly StoredRow[], nowMs: number): Promise<void> {
-  const plain: StoredRow[] = [];
-  const noted: StoredRow[] = [];
   const odd: StoredRow[] = [];
-  for (const row of rows) {
-    if (!fitsFields(row)) odd.push(row);
-    else if (row.findings === null && row.raw === null) plain.push(row);
-    else noted.push(row);
-  }
-  for (const group of [plain, noted]) if (group.length > 0) await addRecords(trx, draftId, group);
+  // Few rows have notes: apart from them, the others need no place for any.
+  const plain = rows.filter((row) => row.findings === null && row.raw === null);
+  const noted = plain.length === rows.length ? [] : rows.filter((row) => row.findings !== null || row.raw !== null);
+  for (const group of [plain, noted]) await addRecords(trx, draftId, group, odd);
   if (odd.length > 0) await addArrays(trx, draftId, odd);
   await trx.raw(`update draft set touched_at = ? where id = ?`, [nowMs, draftId]);
 }
 
-/** Places of the texts that a row may carry, in the order of `TEXTS`. */
-type TextOf = (row: StoredRow) => string | null;
-
-const FIELDS: Readonly<Record<string, TextOf>> = {
-  device_id: (row) => (row.deviceId === null ? null : String(row.deviceId)),
-  mdn: (row) => row.mdn,
-  old_iccid: (row) => row.oldIccid,
-  old_imei: (row) => row.oldImei,
-  new_iccid: (row) => row.newIccid,
-  new_imei: (row) => row.newImei,
-};
-const TEXTS: Readonly<Record<string, TextOf>> = {
-  customer: (row) => row.customer,
-  rate_plan: (row) => row.ratePlan,
-  rate_pool: (row) => row.ratePool,
-  effective_date: (row) => row.effectiveDate,
-  note: (row) => row.note,
-  extra: (row) => row.extra,
-  raw: (row) => row.raw,
-  findings: (row) => row.findings,
-};
+/** Columns with a field of their own in each record, and those of any length behind them. */
+const FIELDS = [
+  ['deviceId', 'device_id'],
+  ['mdn', 'mdn'],
+  ['oldIccid', 'old_iccid'],
+  ['oldImei', 'old_imei'],
+  ['newIccid', 'new_iccid'],
+  ['newImei', 'new_imei'],
+] as const;
+const TEXTS = [
+  ['customer', 'customer'],
+  ['ratePlan', 'rate_plan'],
+  ['ratePool', 'rate_pool'],
+  ['effectiveDate', 'effective_date'],
+  ['note', 'note'],
+  ['extra', 'extra'],
+  ['raw', 'raw'],
+  ['findings', 'findings'],
+] as const;
+type FieldKey = (typeof FIELDS)[number][0];
 
 /** Longer than any identifier, and short enough that one odd cell doesn't widen the records of all rows. */
 const WIDEST_FIELD = 40;
 /** Row and line numbers. */
 const NUMBER_WIDTH = 10;
 const VERDICTS = { valid: 'v', warning: 'w', error: 'e' } as const;
-/** The column that a line key repeats after its prefix, with the letter that stands for it in a record. */
-const KEYS: readonly (readonly [letter: string, prefix: string, column: string])[] = [
-  ['i', 'oldIccid:', 'old_iccid'],
-  ['e', 'oldImei:', 'old_imei'],
-  ['m', 'mdn:', 'mdn'],
-  ['d', 'deviceId:', 'device_id'],
+/** What a line key repeats after its prefix, with the letter that stands for it in a record. */
+const KEYS: readonly (readonly [letter: string, prefix: string, key: FieldKey, column: string])[] = [
+  ['i', 'oldIccid:', 'oldIccid', 'old_iccid'],
+  ['e', 'oldImei:', 'oldImei', 'old_imei'],
+  ['m', 'mdn:', 'mdn', 'mdn'],
+  ['d', 'deviceId:', 'deviceId', 'device_id'],
 ];
+const NO_KEY = '-';
 
-/** SQLite counts characters where JavaScript counts halves of some of them, and a blank at the end would be taken for filling. */
+/** SQLite counts characters where JavaScript counts halves of some of them. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
-function fitsFields(row: StoredRow): boolean {
-  for (const field of FIELD_LIST) {
-    const text = field(row);
-    if (text === null) continue;
-    if (text === '' || text.length > WIDEST_FIELD || text.endsWith(' ') || !PLAIN.test(text)) return false;
-  }
-  return row.lineKey === null || keyLetter(row) !== '';
-}
-
-const FIELD_LIST = Object.values(FIELDS);
-
-function keyLetter(row: StoredRow): string {
-  const { lineKey } = row;
-  if (lineKey === null) return '-';
-  for (const [letter, prefix, column] of KEYS) {
-    if (!lineKey.startsWith(prefix)) continue;
-    const value = FIELDS[column]?.(row) ?? null;
-    const isSame = value !== null && lineKey.length === prefix.length + value.length && lineKey.endsWith(value);
-    return isSame ? letter : '';
-  }
-  return '';
-}
-
-interface Column {
-  readonly name: string;
-  readonly expression: string;
-}
-
-async function addRecords(trx: Trx, draftId: number, rows: readonly StoredRow[]): Promise<void> {
-  const fields = Object.entries(FIELDS).flatMap(([name, textOf]) => {
-    const width = widthOf(rows, textOf);
-    return width === null ? [] : [{ name, textOf, ...width }];
+/** @param odd takes the rows that fit no record */
+async function addRecords(trx: Trx, draftId: number, rows: readonly StoredRow[], odd: StoredRow[]): Promise<void> {
+  const fields = FIELDS.flatMap(([key, column]) => {
+    const width = widthOf(rows, key);
+    return width === null ? [] : [{ key, column, ...width }];
   });
-  const texts = Object.entries(TEXTS).filter(([, textOf]) => rows.some((row) => textOf(row) !== null));
-  const records = rows.map((row) => {
-    let record = number(row.row) + number(row.line) + VERDICTS[row.verdict] + keyLetter(row);
-    for (const { textOf, width } of fields) record += (textOf(row) ?? '').padEnd(width);
+  const texts = TEXTS.filter(([key]) => rows.some((row) => row[key] !== null));
+  const records: string[] = [];
+  for (const row of rows) {
+    const head = headOf(row, fields);
+    if (head === null) odd.push(row);
     // A single text stands as it is; several as JSON, so that each can be told from the others.
-    const [first, ...others] = texts;
-    if (first !== undefined && others.length === 0) return record + (first[1](row) ?? '');
-    return texts.length === 0 ? record : record + JSON.stringify(texts.map(([, textOf]) => textOf(row)));
-  });
+    else if (texts.length === 1) records.push(head + (row[texts[0]?.[0] ?? 'note'] ?? ''));
+    else records.push(texts.length === 0 ? head : head + JSON.stringify(texts.map(([key]) => row[key])));
+  }
+  if (records.length === 0) return;
   const columns = columnsOf(
     fields,
-    texts.map(([name]) => name),
+    texts.map(([, column]) => column),
   );
   await trx.raw(
     `insert into draft_row (draft_id, ${columns.map(({ name }) => name).join(', ')})
@@ -112,27 +82,73 @@ async function addRecords(trx: Trx, draftId: number, rows: readonly StoredRow[])
   );
 }
 
-function number(value: number): string {
-  return String(value).padStart(NUMBER_WIDTH, '0');
+interface FieldWidth {
+  readonly width: number;
+  /** Every row fills it: nothing needs to be taken off. */
+  readonly isExact: boolean;
 }
 
 /** Null: no row has the field. */
-function widthOf(
-  rows: readonly StoredRow[],
-  textOf: TextOf,
-): { readonly width: number; readonly isExact: boolean } | null {
+function widthOf(rows: readonly StoredRow[], key: FieldKey): FieldWidth | null {
   let [least, most] = [WIDEST_FIELD, 0];
   for (const row of rows) {
-    const length = textOf(row)?.length ?? 0;
+    const length = lengthOf(row[key]);
+    if (length > WIDEST_FIELD) continue;
     if (length < least) least = length;
     if (length > most) most = length;
   }
   return most === 0 ? null : { width: most, isExact: least === most };
 }
 
+function lengthOf(value: string | number | null): number {
+  if (value === null) return 0;
+  return typeof value === 'number' ? String(value).length : value.length;
+}
+
+/** The fields of a row; null: one of them fits none, or can't be told from its filling. */
+function headOf(
+  row: StoredRow,
+  fields: readonly ({ readonly key: FieldKey } & Pick<FieldWidth, 'width'>)[],
+): string | null {
+  const letter = keyLetter(row);
+  if (letter === null) return null;
+  let head = numberField(row.row) + numberField(row.line) + VERDICTS[row.verdict] + letter;
+  for (const { key, width } of fields) {
+    const value = row[key];
+    if (value === null) head += ''.padEnd(width);
+    else {
+      const text = typeof value === 'number' ? String(value) : value;
+      if (text === '' || text.length > width || text.endsWith(' ')) return null;
+      head += text.length === width ? text : text.padEnd(width);
+    }
+  }
+  return PLAIN.test(head) ? head : null;
+}
+
+/** Null: the key says something else than the row's own columns. */
+function keyLetter(row: StoredRow): string | null {
+  const { lineKey } = row;
+  if (lineKey === null) return NO_KEY;
+  for (const [letter, prefix, key] of KEYS) {
+    if (!lineKey.startsWith(prefix)) continue;
+    const value = String(row[key] ?? '');
+    return lineKey.length === prefix.length + value.length && lineKey.endsWith(value) ? letter : null;
+  }
+  return null;
+}
+
+function numberField(value: number): string {
+  return String(value).padStart(NUMBER_WIDTH, '0');
+}
+
+interface Column {
+  readonly name: string;
+  readonly expression: string;
+}
+
 /** Where each column stands in a record. Whole numbers come as text: a strict table takes them for what they are. */
 function columnsOf(
-  fields: readonly { readonly name: string; readonly width: number; readonly isExact: boolean }[],
+  fields: readonly ({ readonly column: string } & FieldWidth)[],
   texts: readonly string[],
 ): readonly Column[] {
   let at = 1;
@@ -147,11 +163,11 @@ function columnsOf(
   ];
   const verdict = `case ${next(1)} when 'v' then 'valid' when 'w' then 'warning' else 'error' end`;
   const letter = next(1);
-  const own = fields.map(({ name, width, isExact }) => {
+  const own = fields.map(({ column, width, isExact }) => {
     const expression = next(width);
-    return { name, expression: isExact ? expression : `nullif(rtrim(${expression}), '')` };
+    return { name: column, expression: isExact ? expression : `nullif(rtrim(${expression}), '')` };
   });
-  const keys = KEYS.flatMap(([sign, prefix, column]) => {
+  const keys = KEYS.flatMap(([sign, prefix, , column]) => {
     const expression = own.find(({ name }) => name === column)?.expression;
     return expression === undefined ? [] : [`when '${sign}' then '${prefix}' || ${expression}`];
   });
@@ -170,20 +186,14 @@ function columnsOf(
 
 /** Any row at all. */
 async function addArrays(trx: Trx, draftId: number, rows: readonly StoredRow[]): Promise<void> {
-  const all = { ...FIELDS, ...TEXTS };
-  const json = JSON.stringify(
-    rows.map((row) => [
-      row.row,
-      row.line,
-      row.verdict,
-      row.lineKey,
-      ...Object.values(all).map((textOf) => textOf(row)),
-    ]),
-  );
-  const names = ['row_no', 'line_no', 'verdict', 'line_key', ...Object.keys(all)];
+  const all = [...FIELDS, ...TEXTS];
+  const names = ['row_no', 'line_no', 'verdict', 'line_key', ...all.map(([, column]) => column)];
   await trx.raw(
     `insert into draft_row (draft_id, ${names.join(', ')})
      select ?, ${names.map((_, index) => `value ->> ${index}`).join(', ')} from json_each(?)`,
-    [draftId, json],
+    [
+      draftId,
+      JSON.stringify(rows.map((row) => [row.row, row.line, row.verdict, row.lineKey, ...all.map(([key]) => row[key])])),
+    ],
   );
 }

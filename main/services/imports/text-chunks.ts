@@ -96,13 +96,12 @@ async function* pieces(
   onBytes: (length: number) => void,
 ): AsyncGenerator<string, void> {
   const { sourceName, skipBytes } = source;
-  // A cell with a zero byte would end a line in some programs and not in others: no CSV has one.
-  const zerosMeanBinary = !source.encoding.startsWith('utf-16');
   let isFirst = true;
   for await (const bytes of readBytes(source)) {
     hash.update(bytes);
-    if (zerosMeanBinary && bytes.includes(0)) throw refuseFile('file-binary', sourceName, 'it holds zero bytes');
     const text = decoder.decode(isFirst ? bytes.subarray(skipBytes) : bytes);
+    // A cell with a zero character would end in some programs and not in others, SQLite among them: no CSV has one.
+    if (text.includes('\0')) throw refuseFile('file-binary', sourceName, 'it holds zero bytes');
     isFirst = false;
     onBytes(bytes.length);
     if (text !== '') yield text;
@@ -161,7 +160,10 @@ function createDecoder(first: Encoding, isChosen: boolean): Decoder {
     const text = endsInReturn ? `\r${decoded}` : decoded;
     endsInReturn = text.endsWith('\r');
     const known = endsInReturn ? text.slice(0, -1) : text;
-    return known.includes('\r') ? known.replace(/\r\n?/g, '\n') : known;
+    if (!known.includes('\r')) return known;
+    // A plain text is replaced in a third of the time that a pattern takes, and single returns are rare.
+    const usual = known.replaceAll('\r\n', '\n');
+    return usual.includes('\r') ? usual.replaceAll('\r', '\n') : usual;
   };
 
   return {
