@@ -65,18 +65,6 @@ begin
 end
 $$;
 
--- Whether an open change that the session may see gets one of these identifiers after deleting the line that holds it.
-create or replace function access.is_deleted_first(tenant bigint, of_iccid text, of_imei text) returns boolean
-language sql stable security definer set search_path = pg_catalog, public, pg_temp
-as $$
-  select exists (
-    select from m2m_device_change c
-    where c.provider_id = tenant and c.applied_at is null
-      and c.status in ('created', 'queued', 'sending', 'submitted', 'unknown', 'confirmed')
-      and c.change_request -> 'DeleteFirst' ->> 'id' in (of_iccid, of_imei)
-      and c.change_request -> 'DeleteFirst' ->> 'id' in (c.new_iccid, c.new_imei))
-$$;
-
 -- The deactivated line that the desk had deleted at the carrier before the swap, as its change said when it was stored: its
 -- identifiers are the other line's now. One that is active, or in a change of its own, stays, and the update is a conflict.
 create or replace function access.retire_holder(change m2m_device_change) returns void

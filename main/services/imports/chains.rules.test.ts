@@ -113,4 +113,4 @@ test('a circle of a hundred thousand rows is told in one go', () => {
   const patches = judge(Array.from({ length: size }, (_, index) => ((index + 1) % size) + 1));
   expect(patches.size).toBe(size);
   expect(patches.get(5)?.add[0]?.evidence).toMatch(/^line 6 → line 7 .* \(100000 rows\) → line 6$/);
-});
+}, 60_000);
