@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseEid, readEid } from './eid';
 
@@ -30,4 +31,18 @@ test('another beginning than 89 is odd, not wrong (SGP.29)', () => {
   const first30 = '350490321234512345123456789012';
   const eid = first30 + (98n - ((BigInt(first30) * 100n) % 97n)).toString().padStart(2, '0');
   expect(readEid(eid)).toEqual({ result: { ok: true, value: eid }, repairs: [], warnings: ['eid-prefix'] });
+});
+
+test('the check agrees with the whole number modulo 97, and sees every wrong digit', () => {
+  const stem = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 30, maxLength: 30 });
+  fc.assert(
+    fc.property(stem, fc.nat(31), fc.integer({ min: 1, max: 9 }), (first30, place, shift) => {
+      const eid = first30 + (98n - ((BigInt(first30) * 100n) % 97n)).toString().padStart(2, '0');
+      expect(parseEid(eid).ok).toBe(true);
+      const wrong = (Number(eid.charAt(place)) + shift) % 10;
+      const mistyped = `${eid.slice(0, place)}${wrong}${eid.slice(place + 1)}`;
+      expect(parseEid(mistyped).ok).toBe(BigInt(mistyped) % 97n === 1n);
+      expect(parseEid(mistyped).ok).toBe(false);
+    }),
+  );
 });

@@ -195,7 +195,11 @@ function note(
   if (reading.result.ok) return reading.result.value;
   findings.push(makeFinding(reading.result.error.code, field, { seen: raw }));
   const kind = recogniseIdentifier(raw);
-  if (kind !== null && kind !== KIND_OF[field]) findings.push(wrongKind(field, raw, kind, NAMES[KIND_OF[field]]));
+  // An IMSI has no check digit: a mistyped IMEI whose first digits are some country's would pass for one.
+  const mayBeTypingError = kind === 'imsi' && KIND_OF[field] === 'imei';
+  if (kind !== null && kind !== KIND_OF[field] && !mayBeTypingError) {
+    findings.push(wrongKind(field, raw, kind, NAMES[KIND_OF[field]]));
+  }
   const { text } = cleanIdentifier(raw);
   return text === '' ? null : cut(text);
 }
