@@ -154,7 +154,7 @@ function has(row: DraftRow, code: string): boolean {
  *
  * @param deepest rows of the longest chain: each waits until the one before is processed
  */
-export function expectedSeconds(
+function expectedSeconds(
   plan: { readonly rows: number; readonly deletes: number; readonly deepest: number },
   provider: Pick<Provider, 'ratePerMinute' | 'concurrency'>,
 ): DraftPlan['expectedSeconds'] {

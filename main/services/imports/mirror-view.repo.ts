@@ -6,7 +6,7 @@ import type { MirrorView, Named, Names } from './mirror-view';
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** Key of `setting`: hours after which verdicts on the mirror carry a warning. */
-export const MIRROR_MAX_AGE = 'mirror.max-age-hours';
+const MIRROR_MAX_AGE = 'mirror.max-age-hours';
 const DEFAULT_MAX_AGE_HOURS = 24;
 
 /** Null: nothing was ever pulled, or this provider is not in the mirror. */
