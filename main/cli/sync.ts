@@ -1,3 +1,4 @@
+import { wholeNumber } from './arguments';
 import type { Registration } from './command';
 
 const WATCH_MS = 5_000;
@@ -7,9 +8,13 @@ export const registerSync: Registration = (program, act) => {
     .command('sync')
     .description('bring this desktop and the central database together')
     .option('--watch', 'again and again, until stopped')
+    .option('--stale-after <hours>', 'from when on verdicts on the local copy carry a warning; kept for later')
     .action(
-      act(async (run, options: { watch?: boolean }) => {
+      act(async (run, options: { watch?: boolean; staleAfter?: string }) => {
         const { sync, clock } = await run.workspace('lines.read');
+        if (options.staleAfter !== undefined) {
+          await sync.setStaleAfter(wholeNumber('--stale-after', options.staleAfter));
+        }
         let result = await sync.sync(run.signal);
         while (options.watch === true && !run.signal.aborted) {
           run.notice(`pulled ${result.pulled}, pushed ${result.pushed}, mirror of ${result.mirrorAt}`);

@@ -119,4 +119,9 @@ describe('a list with a chain and a card to be deleted first', () => {
     expect(done).toHaveLength(planned.length);
     expect(done).toEqual(expect.arrayContaining(planned));
   });
+
+  it('warns of an old copy of the lines from when the person wants it', async () => {
+    expect((await desk.run(['sync', '--stale-after', '0'])).code).toBe(2);
+    expect((await desk.run(['sync', '--stale-after', '48'])).code).toBe(0);
+  });
 });

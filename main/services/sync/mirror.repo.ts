@@ -155,3 +155,10 @@ export async function applyRows(
   await trx.raw(`INSERT ${intoFromJson(target, table)}`, [json]);
   return { changed: gone.length + changed.length, evictedIds: [...evicted] };
 }
+
+/** Read by the import's rules (`mirror-view.repo.ts`). */
+export async function setMirrorMaxAge(trx: Trx, hours: number): Promise<void> {
+  await trx.raw(`insert or replace into setting (key, value) values ('mirror.max-age-hours', ?)`, [
+    JSON.stringify(hours),
+  ]);
+}

@@ -7,7 +7,7 @@ import type { LocalDb } from '../../localdb/types';
 import type { AuditService } from '../audit';
 import type { Session } from '../identity';
 import { readOwnHeads } from './central.repo';
-import { readMirrorState } from './mirror.repo';
+import { readMirrorState, setMirrorMaxAge } from './mirror.repo';
 import { pull } from './pull';
 import { pushAudit, pushOutbox, type PushDeps } from './push';
 import type { SyncResult, SyncService } from './types';
@@ -52,6 +52,7 @@ export function createSyncService(deps: SyncDeps): SyncService {
 
   return {
     mirrorAt,
+    setStaleAfter: (hours) => local.write((trx) => setMirrorMaxAge(trx, hours)),
     async centralHeads() {
       try {
         return await work.inCentral(readOwnHeads);

@@ -19,6 +19,8 @@ export interface SyncService {
   centralHeads(): Promise<readonly ChainHead[]>;
   /** When the mirror was last complete; null: never. */
   mirrorAt(): Promise<string | null>;
+  /** Hours after which verdicts on the mirror carry a warning, for this user on this computer. */
+  setStaleAfter(hours: number): Promise<void>;
 }
 
 /** A callback for the central log, as the receiver stored it; `callback` is redacted. */
