@@ -13,7 +13,7 @@ interface Workplace extends DraftsHere {
 let server: TestCentral;
 let db: TestDatabase;
 let tenants: Tenants;
-let workplaces: Workplace[] = [];
+const workplaces: Workplace[] = [];
 
 beforeAll(async () => {
   server = await startTestCentral();
