@@ -116,7 +116,6 @@ export const draftSortSchema = z.object({
   by: z.enum(['row', 'verdict', ...fieldSchema.options]),
   direction: z.enum(['ascending', 'descending']),
 });
-export type DraftSort = z.infer<typeof draftSortSchema>;
 
 /** Rows by their numbers, or all that a filter lets through. */
 export const rowTargetSchema = z.union([
@@ -127,8 +126,7 @@ export type RowTarget = z.infer<typeof rowTargetSchema>;
 
 /** A cell that a person types: as long as the longest field may be, with room for what is to be told about it. */
 const cellSchema = z.string().max(500);
-export const typedRowSchema = z.partialRecord(fieldSchema, cellSchema);
-export type TypedRow = z.infer<typeof typedRowSchema>;
+const typedRowSchema = z.partialRecord(fieldSchema, cellSchema);
 const newDraftSchema = z.object({
   name: z.string().min(1).max(200),
   providerUid: z.string(),
@@ -159,7 +157,6 @@ const fixSchema = z.object({
   after: countsSchema.extend({ withFinding: z.number().int() }).nullable(),
   draft: draftSchema,
 });
-export type DraftFix = z.infer<typeof fixSchema>;
 
 const differenceSchema = z.object({
   row: z.number().int(),
@@ -177,7 +174,6 @@ const recheckSchema = z.object({
   /** The first of the rows whose verdict or findings are others now. */
   differences: z.array(differenceSchema),
 });
-export type DraftRecheck = z.infer<typeof recheckSchema>;
 
 /** A draft that waits in the central database for somebody to go on with it. */
 export const sharedDraftSchema = z.object({

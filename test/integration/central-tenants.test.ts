@@ -76,6 +76,15 @@ async function fillEveryTable(admin: Session): Promise<void> {
     await db.query('insert into login_guard (provider_id) values ($1)', [tenant.id]);
     await db.query('insert into login_attempt (provider_id, desktop_uid) values ($1, new_uid())', [tenant.id]);
     await db.query("insert into provider_pause (provider_id, note, paused_by) values ($1, 'x', 'x')", [tenant.id]);
+    await db.query(
+      `insert into shared_draft (uid, provider_id, name, change_type, row_count, note, head, shared_by)
+       values ($1, $2, 'x', 'ChangeICCID', 1, '', '{}', 'x')`,
+      [uid, tenant.id],
+    );
+    await db.query("insert into shared_draft_part (draft_uid, part_no, provider_id, rows) values ($1, 1, $2, '[]')", [
+      uid,
+      tenant.id,
+    ]);
     await db.query("insert into alert (provider_id, code, message, raised_by) values ($1, 'x', 'x', 'x')", [tenant.id]);
     await db.query(
       "insert into logging.metric (provider_uid, desktop_uid, name, value) values ($1, new_uid(), 'x', 1)",

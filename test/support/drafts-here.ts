@@ -1,4 +1,5 @@
 import { workFailed } from '../../shared/domain/fault';
+import type { CentralTrx } from '../../main/centraldb';
 import { systemClock } from '../../main/lib/clock';
 import { systemIds } from '../../main/lib/ids';
 import type { LocalDb } from '../../main/localdb/types';
@@ -31,8 +32,13 @@ const carrier: Pick<ThingSpaceService, 'swapRequest' | 'deleteRequest'> = {
   },
 };
 
-/** The real drafts service on a test's database, without a central one. */
-export function draftsHere(local: LocalDb): DraftsHere {
+type InCentral = <T>(fn: (trx: CentralTrx) => Promise<T>) => Promise<T>;
+
+const withoutCentral: InCentral = () =>
+  Promise.reject(workFailed({ code: 'central-unreachable', what: 'No central database' }));
+
+/** The real drafts service on a test's database, with or without a central one. */
+export function draftsHere(local: LocalDb, inCentral: InCentral = withoutCentral): DraftsHere {
   const audited: AuditEvent[] = [];
   let actor: DraftActor = { userName: 'olivia', role: 'operator', providerUids: null };
   const drafts = createDraftsService({
@@ -43,7 +49,7 @@ export function draftsHere(local: LocalDb): DraftsHere {
     clock: systemClock,
     ids: systemIds,
     actor: () => actor,
-    inCentral: () => Promise.reject(workFailed({ code: 'central-unreachable', what: 'No central database' })),
+    inCentral,
   });
   return { drafts, audited, become: (change) => (actor = { ...actor, ...change }) };
 }

@@ -101,8 +101,9 @@ export function createFakeDrafts(rows: FakeRow[], changeType: ChangeType, carrie
   const requestsOf = (provider: Provider, taken: readonly TakenRow[]) =>
     taken.map((row) => carrier.swapRequest(provider, { type: changeType, old: row.old, new: row.new, mdn: row.mdn }));
   let planned = '';
-  const drafts: Pick<DraftsService, 'get' | 'plan' | 'planHashOf' | 'takeRows' | 'removeRows'> = {
+  const drafts: Pick<DraftsService, 'get' | 'recheck' | 'plan' | 'planHashOf' | 'takeRows' | 'removeRows'> = {
     get: async () => draft(),
+    recheck: async () => ({ draft: draft(), checked: 0, moved: 0, verdictsMoved: 0, differences: [] }),
     plan: async (_draft, provider, choice) => {
       const rowsToSend = chosen(choice);
       const requests = requestsOf(provider, rowsToSend);

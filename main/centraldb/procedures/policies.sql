@@ -62,7 +62,9 @@ begin
   perform access.guard_table('device_lease', tenant, '{changes.read}', '{changes.submit,changes.run,changes.control}');
   perform access.guard_table('provider_sender', tenant, '{changes.read}', '{changes.run}');
   perform access.guard_table('provider_pause', tenant, '{providers.read}', '{queue.manage}');
-  perform access.guard_table('shared_draft', tenant, '{drafts.edit}', '{drafts.edit}');
+  -- A draft may name lines of any customer of its provider: who sees only some customers sees their own drafts.
+  perform access.guard_table('shared_draft', '(' || tenant || ') and ((select access.sees_all_customers()) '
+    || 'or shared_by = (select user_name from access.session_row()))', '{drafts.edit}', '{drafts.edit}');
   perform access.guard_table('shared_draft_part', tenant, '{drafts.edit}', '{drafts.edit}');
   perform access.guard_table('login_guard', tenant, '{providers.read}', '{changes.run,credentials.manage,lines.load}');
   perform access.guard_table('login_attempt', tenant, '{providers.read}', '{changes.run,credentials.manage,lines.load}');
@@ -113,6 +115,7 @@ create policy swapdesk_delete on provider_pause for delete using (
   and (select access.may('queue.manage')));
 create policy swapdesk_delete on shared_draft for delete using (
   ((select access.sees_all_providers()) or provider_id = any ((select access.visible_providers())::bigint[]))
+  and ((select access.sees_all_customers()) or shared_by = (select user_name from access.session_row()))
   and (select access.may('drafts.edit')));
 create policy swapdesk_delete on login_attempt for delete using (
   ((select access.sees_all_providers()) or provider_id = any ((select access.visible_providers())::bigint[]))

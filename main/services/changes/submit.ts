@@ -12,7 +12,7 @@ import type { SubmitResult } from './types';
 
 export interface SubmitDeps {
   readonly local: LocalDb;
-  readonly drafts: Pick<DraftsService, 'get' | 'plan' | 'planHashOf' | 'takeRows' | 'removeRows'>;
+  readonly drafts: Pick<DraftsService, 'get' | 'recheck' | 'plan' | 'planHashOf' | 'takeRows' | 'removeRows'>;
   readonly devices: Pick<DevicesService, 'provider'>;
   readonly identity: Pick<IdentityService, 'require'>;
   readonly audit: Pick<AuditService, 'record'>;
@@ -33,7 +33,10 @@ export interface SubmitInput {
  */
 export async function submitDraft(deps: SubmitDeps, session: Session, input: SubmitInput): Promise<SubmitResult> {
   deps.identity.require(session, 'changes.submit');
-  const draft = await deps.drafts.get(input.draft);
+  const found = await deps.drafts.get(input.draft);
+  // What the verdicts rest on may have moved since they were made, here or at the carrier.
+  const { draft, verdictsMoved } = await deps.drafts.recheck(found.id);
+  if (verdictsMoved > 0) throw verdictsHaveMoved(draft, verdictsMoved);
   refuseUnready(draft, input);
   const provider = await deps.devices.provider(session, draft.providerUid);
   const choice = { onlyValid: input.onlyValid, acceptWarnings: input.acceptWarnings };
@@ -106,6 +109,16 @@ function refuseUnready(draft: Draft, input: SubmitInput): void {
       todo: 'Look at them, then submit with --accept-warnings, or leave them out with --only valid.',
     });
   }
+}
+
+function verdictsHaveMoved(draft: Draft, rows: number): Error {
+  return workFailed({
+    code: 'verdicts-moved',
+    what: 'Nothing was submitted: rows of the draft have another verdict now',
+    where: `draft ${draft.id} (${draft.name})`,
+    why: `the lines or the open changes have moved since the rows were checked; ${rows} of ${draft.rows} verdicts are others`,
+    todo: 'Look at the draft as it is now, and submit it again.',
+  });
 }
 
 function nothingToSubmit(draft: Draft, leftOut: number): Error {

@@ -43,7 +43,7 @@ export interface ActOutcome {
 /** Longer drafts get indexes of their keys when they are first edited; shorter ones are searched as fast without. */
 const INDEXED_FROM_ROWS = 20_000;
 const PATCHED_AT_ONCE = 2_000;
-export const SHOWN_ROWS = 200;
+const SHOWN_ROWS = 200;
 
 /**
  * Does one act: inputs, log, verdicts and audit entries in one transaction, durable when it resolves. Only where more rows

@@ -84,8 +84,6 @@ export function countRow(counts: DraftCounts, row: Counted, by: 1 | -1): DraftCo
   return { ...counts, [row.verdict]: counts[row.verdict] + by, findings };
 }
 
-export const NO_COUNTS: DraftCounts = { valid: 0, warning: 0, error: 0, excluded: 0, findings: {} };
-
 export function addRounded(total: RoundedCounts, part: RoundedCounts, by: 1 | -1): RoundedCounts {
   return {
     seen: total.seen + by * part.seen,

@@ -75,7 +75,7 @@ export function createEditCalls(deps: EditDeps): EditCalls {
 }
 
 /** Whether nothing that the verdicts rest on has moved since they were made. */
-export async function isCurrent({ local }: Pick<ActDeps, 'local'>, draftId: number): Promise<boolean> {
+async function isCurrent({ local }: Pick<ActDeps, 'local'>, draftId: number): Promise<boolean> {
   const draft = await loadDraft(local.read, draftId);
   if (draft === null || draft.unjudged) return false;
   const now = await currentMarks(local.read);

@@ -154,6 +154,10 @@ export async function rowsFrom(
   return records.map(toStored);
 }
 
+const KEY_COLUMNS = ['line_key', 'device_id', 'new_iccid', 'new_imei'] as const;
+
+const keyIndex = (draftId: number, column: string): string => `draft_${draftId}_${column}`;
+
 /** Rows that are in the list and not left out, and have one of these keys. */
 export async function rowsSharing(
   trx: Trx,
@@ -165,29 +169,32 @@ export async function rowsSharing(
     readonly imeis: readonly string[];
   },
 ): Promise<readonly number[]> {
-  // The draft's number stands in the text: only so does SQLite see that the indexes of `makeKeyIndexes` are for it.
-  const part = (column: string): string =>
-    `select row_no from draft_row where draft_id = ${Math.trunc(draftId)} and excluded = 0
-       and ${column} in (select value from json_each(?))`;
+  const id = Math.trunc(draftId);
+  const [index] = await trx.raw<{ name: string }[]>(`select name from sqlite_schema where name = ?`, [
+    keyIndex(id, 'line_key'),
+  ]);
+  // The draft's number stands in the text: only so does SQLite see that the index is for it. By itself it would rather
+  // read the whole draft.
+  const part = (column: (typeof KEY_COLUMNS)[number]): string =>
+    `select row_no from draft_row ${index === undefined ? '' : `indexed by ${keyIndex(id, column)}`}
+     where draft_id = ${id} and excluded = 0 and ${column} in (select value from json_each(?))`;
   const rows = await trx.raw<{ row_no: number }[]>(
-    ['line_key', 'device_id', 'new_iccid', 'new_imei'].map(part).join(' union '),
+    KEY_COLUMNS.map(part).join(' union '),
     [keys.lineKeys, keys.deviceIds, keys.iccids, keys.imeis].map((values) => JSON.stringify(values)),
   );
   return rows.map(({ row_no }) => row_no);
 }
 
-const KEY_COLUMNS = ['line_key', 'device_id', 'new_iccid', 'new_imei'] as const;
-
 /** For drafts that are too long to be searched row by row; made when such a draft is first edited. */
 export async function makeKeyIndexes(trx: Trx, draftId: number): Promise<void> {
   const id = Math.trunc(draftId);
   for (const column of KEY_COLUMNS) {
-    await trx.raw(`create index if not exists draft_${id}_${column} on draft_row (${column}) where draft_id = ${id}`);
+    await trx.raw(`create index if not exists ${keyIndex(id, column)} on draft_row (${column}) where draft_id = ${id}`);
   }
 }
 
 export async function dropKeyIndexes(trx: Trx, draftId: number): Promise<void> {
-  for (const column of KEY_COLUMNS) await trx.raw(`drop index if exists draft_${Math.trunc(draftId)}_${column}`);
+  for (const column of KEY_COLUMNS) await trx.raw(`drop index if exists ${keyIndex(Math.trunc(draftId), column)}`);
 }
 
 /** The rows around one, up to the first on each side whose identifiers agree. */

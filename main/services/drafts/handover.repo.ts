@@ -29,8 +29,8 @@ export async function setSharing(trx: Trx, draftId: number, sharing: { readonly 
 }
 
 export async function readHead(db: ReadDb, draftId: number): Promise<DraftHead> {
-  const [draft] = await db.raw<unknown[]>(`select * from draft where id = ?`, [draftId]);
-  const head = headSchema.parse(draft);
+  const drafts = await db.raw<DraftHead[]>(`select * from draft where id = ?`, [draftId]);
+  const head = headSchema.parse(drafts[0]);
   return Object.fromEntries(Object.entries(head).filter(([column]) => !LOCAL_COLUMNS.includes(column)));
 }
 

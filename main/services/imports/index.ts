@@ -7,6 +7,7 @@ export {
   type ImportMessage,
   type ImportOutcome,
 } from './import.messages';
+export { finishDraft } from './imports.repo';
 export { createRowJudge } from './row-judge';
 export type {
   DraftBasis,
