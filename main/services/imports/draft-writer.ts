@@ -21,8 +21,8 @@ export interface DraftWriter {
   readonly notes: ListNotes;
   take(row: SourceRow): void;
   /**
-   * Works off every full chunk. Two steps of three chunks run at once: while this thread reads and judges rows, one
-   * connection looks up the lines of the chunk before and another one stores the chunk before that.
+   * Works off every full chunk. While this thread reads and judges rows, the database looks up the lines of the chunk
+   * before, then stores the one before that: one after the other, never both at once.
    *
    * @throws failed `import-cancelled`, and what storing an earlier chunk ran into
    */
@@ -55,11 +55,18 @@ export async function createDraftWriter(run: ImportRun, source: Source, columns:
   let rowNo = 0;
   let asked: Asked | null = null;
   let stored: Promise<void> = Promise.resolve();
+  // Two connections that work at once wait for SQLite's memory allocator more than they work.
+  let database: Promise<unknown> = Promise.resolve();
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = database.then(work);
+    database = result.catch(noted);
+    return result;
+  };
 
   const ask = (rows: readonly SourceRow[], bytesRead: number): Asked => {
     const forms = rows.map((row) => readRow(row, (rowNo += 1), context));
-    const judged = judgeForms(local.read, forms, view, columns.changeType);
-    judged.catch(noted);
+    const judged = inTurn(() => judgeForms(local.read, forms, view, columns.changeType));
     return { rows, judged, bytesRead };
   };
 
@@ -74,7 +81,7 @@ export async function createDraftWriter(run: ImportRun, source: Source, columns:
     });
     await stored;
     const progress = { draftId, bytesRead, bytesTotal: source.sizeBytes, rows: tally.rows() };
-    stored = local.write((trx) => addRows(trx, draftId, toStore, clock.now()));
+    stored = inTurn(() => local.write((trx) => addRows(trx, draftId, toStore, clock.now())));
     stored.then(() => run.onProgress({ kind: 'progress', ...progress })).catch(noted);
   };
 
