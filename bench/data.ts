@@ -9,7 +9,7 @@ import { fillMirror } from '../test/support/mirror';
 import { dataDir } from './harness';
 
 /** Lines of the mirror for each row of the list. */
-export const LINES_PER_ROW = 5;
+const LINES_PER_ROW = 5;
 
 /** Digits from 32 bits that any two neighbours share nothing of (a multiplicative hash): seeded, and never the same twice. */
 const scattered = (number: number): number => Math.imul(number + 1, 0x9e3779b1) >>> 0;
@@ -21,7 +21,7 @@ const newIccid = (row: number): string => withCheckDigit(`891490000${String(scat
 const newImei = (row: number): string => withCheckDigit(`86${String(scattered(row)).padStart(10, '0')}17`);
 
 /** The line that a row changes: each another one, in no order. The factor is prime. */
-export const lineOf = (row: number, lines: number): number => ((row * 2_654_435_761) % lines) + 1;
+const lineOf = (row: number, lines: number): number => ((row * 2_654_435_761) % lines) + 1;
 
 /**
  * A list as support staff have it: which SIM and device leave, which come. One row in a hundred is wrong: its line is

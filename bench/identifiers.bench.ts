@@ -44,7 +44,8 @@ function nanoseconds(texts: readonly string[], check: (text: string) => boolean)
   }
   const expected = texts.length - Math.floor((texts.length + 92) / 100);
   // Of a hundred thousand sound ICCIDs one ends as if a spreadsheet had rounded it, and is refused.
-  if (Math.abs(sound / 7 - expected) > texts.length / 10_000) throw new Error(`${sound / 7} sound identifiers instead of ${expected}`);
+  if (Math.abs(sound / 7 - expected) > texts.length / 10_000)
+    throw new Error(`${sound / 7} sound identifiers instead of ${expected}`);
   return (best * 1e6) / texts.length;
 }
 
@@ -58,7 +59,8 @@ await runBenchmark({
   name: 'identifiers',
   rows: 1_000_000,
   rounds: 5,
-  prepare: (rows) => Promise.resolve(`${rows.toLocaleString('en')} ICCIDs of 20 and as many IMEIs of 15 digits, 1 % wrong`),
+  prepare: (rows) =>
+    Promise.resolve(`${rows.toLocaleString('en')} ICCIDs of 20 and as many IMEIs of 15 digits, 1 % wrong`),
   variants: [
     { name: 'ours', run: (rows) => checks(rows, true) },
     { name: 'parseInt loop', run: (rows) => checks(rows, false) },

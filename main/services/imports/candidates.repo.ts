@@ -1,6 +1,6 @@
 import { MOST_CANDIDATES, type Candidate } from '../../../shared/domain/finding';
 import type { Remains } from '../../../shared/domain/remains';
-import type { ReadDb } from '../../localdb/types';
+import type { ReadDb, Trx } from '../../localdb/types';
 
 /** What is asked about one damaged identifier. */
 export interface CandidateQuestion {
@@ -18,7 +18,7 @@ const MOST_PASSED = 200;
  * @returns in the order of the questions; empty where none agrees, or more than a person can compare
  */
 export async function findCandidates(
-  db: ReadDb,
+  db: ReadDb | Trx,
   providerId: number,
   questions: readonly CandidateQuestion[],
 ): Promise<readonly (readonly Candidate[])[]> {
@@ -37,7 +37,7 @@ export async function findCandidates(
 }
 
 async function ask(
-  db: ReadDb,
+  db: ReadDb | Trx,
   { providerId, column, byEnd }: { providerId: number; column: CandidateQuestion['column']; byEnd: boolean },
   asked: readonly (Remains & { readonly at: number })[],
 ): Promise<ReadonlyMap<number, readonly Candidate[]>> {

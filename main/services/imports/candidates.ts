@@ -1,7 +1,7 @@
 import { cleanIdentifier } from '../../../shared/domain/clean-identifier';
 import type { Candidate, Finding } from '../../../shared/domain/finding';
 import { endOf, remainsOf } from '../../../shared/domain/remains';
-import type { ReadDb } from '../../localdb/types';
+import type { ReadDb, Trx } from '../../localdb/types';
 import { findCandidates, type CandidateQuestion } from './candidates.repo';
 import type { FormRow } from './row.rules';
 
@@ -12,7 +12,7 @@ const COLUMNS = { oldIccid: 'iccid', oldImei: 'imei', mdn: 'mdn' } as const;
  * is never given one of them. Sound rows cost nothing; a whole column with the same damage is asked about once.
  */
 export async function proposeLines(
-  db: ReadDb,
+  db: ReadDb | Trx,
   forms: readonly FormRow[],
   providerId: number,
 ): Promise<readonly FormRow[]> {

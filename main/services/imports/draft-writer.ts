@@ -2,11 +2,12 @@ import { verdictOf } from '../../../shared/domain/finding';
 import type { Columns } from './columns.rules';
 import type { SourceRow } from './csv-reader';
 import { extrasOf } from './extras.rules';
-import type { ImportRun } from './import.run';
+import type { ImportRun } from './import.messages';
 import { addDraft, CHUNK_ROWS, type StoredRow } from './imports.repo';
 import { factsOf, judgeForms, loadView, type JudgedForm } from './judge-rows';
-import { createListMemory } from './list-memory';
+import { createListMemory, type ListMemory } from './list-memory';
 import { createListNotes, judgeList, type ListNotes } from './list-notes';
+import type { MirrorView } from './mirror-view';
 import { headingsOf, packRaw, sourceOf } from './raw-cells.rules';
 import { refuseFile } from './refusals';
 import { defaultsOf, readRow, type RowContext } from './row.rules';
@@ -21,8 +22,8 @@ export interface DraftWriter {
   readonly notes: ListNotes;
   take(row: SourceRow): void;
   /**
-   * Works off every full chunk. Two steps of three chunks run at once: while this thread reads and judges rows, one
-   * connection looks up the lines of the chunk before and another one stores the chunk before that.
+   * Works off every full chunk. While this thread reads and judges rows, the database looks up the lines of the chunk
+   * before, then stores the one before that: one after the other, never both at once.
    *
    * @throws failed `import-cancelled`, and what storing an earlier chunk ran into
    */
@@ -45,27 +46,79 @@ interface Asked {
 
 export async function createDraftWriter(run: ImportRun, source: Source, columns: Columns): Promise<DraftWriter> {
   const { local, job, clock, signal } = run;
-  const { sourceName } = job.request;
-  const { view, mirrorAtMs } = await loadView(local.read, job.request.providerUid, clock.now());
+  const { sourceName, providerUid } = job.request;
+  const { view, mirrorAtMs } = await loadView(local.read, providerUid, clock.now());
   const draftId = await beginDraft(run, source, columns, mirrorAtMs);
+  const chunks = createChunks(run, source, columns, { view, draftId });
+  const { tally, notes, memory } = chunks;
+  let waiting: SourceRow[] = [];
+
+  const ready = async (bytesRead: number): Promise<void> => {
+    if (signal.aborted) throw refuseFile('import-cancelled', sourceName);
+    while (waiting.length >= CHUNK_ROWS) {
+      const chunk = waiting.slice(0, CHUNK_ROWS);
+      waiting = waiting.slice(CHUNK_ROWS);
+      await chunks.next(chunk, bytesRead);
+    }
+  };
+
+  return {
+    draftId,
+    tally,
+    notes,
+    take: (row) => waiting.push(row),
+    ready,
+    async end(bytesRead) {
+      await ready(bytesRead);
+      await chunks.next(waiting, bytesRead);
+      waiting = [];
+      await chunks.next([], bytesRead);
+      await chunks.stored();
+      if (tally.rows() === 0) throw refuseFile('file-without-rows', sourceName);
+      const facts = await memory.facts(local.read, draftId, notes);
+      await judgeList({ local, draftId, notes, tally, signal, sourceName }, facts);
+    },
+    settle: () => chunks.settle(),
+  };
+}
+
+interface Chunks {
+  readonly tally: Tally;
+  readonly notes: ListNotes;
+  readonly memory: ListMemory;
+  /** Begins a chunk, and has the one before it stored; an empty one only ends the one before. */
+  next(rows: readonly SourceRow[], bytesRead: number): Promise<void>;
+  /** Once everything that was begun is on the disk. */
+  stored(): Promise<void>;
+  settle(): Promise<void>;
+}
+
+function createChunks(
+  run: ImportRun,
+  source: Source,
+  columns: Columns,
+  { view, draftId }: { readonly view: MirrorView | null; readonly draftId: number },
+): Chunks {
+  const { local, job, clock, signal } = run;
   const context: RowContext = { columns, defaults: job.request };
   const [tally, notes, memory] = [createTally(), createListNotes(), createListMemory(source.sizeBytes / ROW_BYTES)];
   const toStored = rowStorer(columns);
-  let waiting: SourceRow[] = [];
   let rowNo = 0;
   let asked: Asked | null = null;
   let stored: Promise<void> = Promise.resolve();
 
+  // Looked up by the connection that writes. Another one forgets its pages and unmaps the file whenever something was
+  // written, so that every chunk begins cold (five times as long); and two that work at once wait for SQLite's memory
+  // allocator more than they work.
   const ask = (rows: readonly SourceRow[], bytesRead: number): Asked => {
     const forms = rows.map((row) => readRow(row, (rowNo += 1), context));
-    const judged = judgeForms(local.read, forms, view, columns.changeType);
+    const judged = local.write((trx) => judgeForms(trx, forms, view, columns.changeType));
     judged.catch(noted);
     return { rows, judged, bytesRead };
   };
 
   const store = async ({ rows, judged, bytesRead }: Asked): Promise<void> => {
-    const forms = await judged;
-    const toStore = forms.map((one, index) => {
+    const toStore = (await judged).map((one, index) => {
       const row = toStored(rows[index], one);
       notes.take(one.form, one, one.hits);
       memory.take(one, row);
@@ -78,38 +131,17 @@ export async function createDraftWriter(run: ImportRun, source: Source, columns:
     stored.then(() => run.onProgress({ kind: 'progress', ...progress })).catch(noted);
   };
 
-  const next = async (rows: readonly SourceRow[], bytesRead: number): Promise<void> => {
-    if (signal.aborted) throw refuseFile('import-cancelled', sourceName);
-    const before = asked;
-    asked = rows.length === 0 ? null : ask(rows, bytesRead);
-    if (before !== null) await store(before);
-  };
-
-  const ready = async (bytesRead: number): Promise<void> => {
-    if (signal.aborted) throw refuseFile('import-cancelled', sourceName);
-    while (waiting.length >= CHUNK_ROWS) {
-      const chunk = waiting.slice(0, CHUNK_ROWS);
-      waiting = waiting.slice(CHUNK_ROWS);
-      await next(chunk, bytesRead);
-    }
-  };
-
   return {
-    draftId,
     tally,
     notes,
-    take: (row) => waiting.push(row),
-    ready,
-    async end(bytesRead) {
-      await ready(bytesRead);
-      await next(waiting, bytesRead);
-      waiting = [];
-      await next([], bytesRead);
-      await stored;
-      if (tally.rows() === 0) throw refuseFile('file-without-rows', sourceName);
-      const facts = await memory.facts(local.read, draftId, notes);
-      await judgeList({ local, draftId, notes, tally, signal, sourceName }, facts);
+    memory,
+    async next(rows, bytesRead) {
+      if (signal.aborted) throw refuseFile('import-cancelled', job.request.sourceName);
+      const before = asked;
+      asked = rows.length === 0 ? null : ask(rows, bytesRead);
+      if (before !== null) await store(before);
     },
+    stored: () => stored,
     async settle() {
       await Promise.allSettled([asked?.judged, stored]);
     },

@@ -1,6 +1,6 @@
 import type { ChangeType } from '../../../shared/domain/change';
 import { makeFinding } from '../../../shared/domain/finding-catalogue';
-import type { ReadDb } from '../../localdb/types';
+import type { ReadDb, Trx } from '../../localdb/types';
 import { proposeLines } from './candidates';
 import type { StoredRow } from './imports.repo';
 import { judgeRow, lineKeyOf, type Hits, type JudgedRow } from './line.rules';
@@ -26,7 +26,7 @@ export async function loadView(
 
 /** Judges rows one by one, with one look-up for all of them: the same for an import and for a row that was edited. */
 export async function judgeForms(
-  db: ReadDb,
+  db: ReadDb | Trx,
   read: readonly FormRow[],
   view: MirrorView | null,
   changeType: ChangeType,

@@ -1,5 +1,5 @@
 import { lineStatusSchema, type LineStatus } from '../../../shared/domain/line';
-import type { ReadDb } from '../../localdb/types';
+import type { ReadDb, Trx } from '../../localdb/types';
 import type { Hits } from './line.rules';
 import type { MirrorLine } from './mirror-view';
 import { LINE_FIELDS, type LineField, type NewField } from './row.rules';
@@ -41,7 +41,7 @@ const STATUSES: ReadonlyMap<string, LineStatus> = new Map(lineStatusSchema.optio
  * @returns hits by the place of the question
  */
 export async function findLines(
-  db: ReadDb,
+  db: ReadDb | Trx,
   providerId: number,
   questions: readonly Question[],
 ): Promise<readonly Hits[]> {
@@ -90,7 +90,7 @@ function selectNumbers(field: LineField | NewField): string {
   return `select group_concat(q.key, char(31)), group_concat(d.id, char(31)), null, null, null, null, null, null ${joined(field)}`;
 }
 
-async function readLines(db: ReadDb, ids: readonly number[]): Promise<readonly MirrorLine[]> {
+async function readLines(db: ReadDb | Trx, ids: readonly number[]): Promise<readonly MirrorLine[]> {
   if (ids.length === 0) return [];
   const [answer] = await db.raw<AnswerRow[]>(selectLines('deviceId'), [JSON.stringify(ids)]);
   return answer === undefined ? [] : linesOf(answer);
