@@ -94,7 +94,7 @@ const previewSchema = readingSchema.extend({
 export type ImportPreview = z.infer<typeof previewSchema>;
 
 /** Apply to every row that names none. */
-export const defaultsSchema = z.object({
+const defaultsSchema = z.object({
   customer: z.string().max(200).nullable(),
   ratePlan: z.string().max(200).nullable(),
   ratePool: z.string().max(200).nullable(),
@@ -135,7 +135,7 @@ const question = {
 };
 
 /** Longest text that can be pasted, in characters. */
-export const LONGEST_PASTE = 4 * 1024 * 1024;
+const LONGEST_PASTE = 4 * 1024 * 1024;
 
 export const imports = {
   /** The sample files that ship with the product, for training. */

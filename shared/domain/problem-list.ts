@@ -15,11 +15,6 @@ export const PROBLEM_HEADINGS = {
   todo: 'Swapdesk what to do',
 } as const;
 
-export function isProblemHeading(heading: string): boolean {
-  const plain = heading.trim().toLowerCase();
-  return ROW_HEADING.test(plain) || Object.values(PROBLEM_HEADINGS).some((known) => known.toLowerCase() === plain);
-}
-
 /** The draft that a list goes on with, and the column of its row numbers; null: the list is a new one. */
 export function continuationOf(
   headings: readonly string[],

@@ -2,10 +2,11 @@ import { usageError } from '../../../shared/domain/fault';
 import type { Field } from '../../../shared/domain/finding';
 import { SURE } from '../../../shared/contract/imports';
 import { withoutTextMark } from '../../lib/csv-cells';
-import type { ImportMessage, ImportOutcome, ImportRun } from './import.messages';
+import type { ImportMessage, ImportOutcome } from './import.messages';
+import type { ImportRun } from './run-context';
 import { readingOf, type Layout } from './layout';
 import { refuseFile } from './refusals';
-import type { Source } from './source';
+import type { Source } from './opened-source';
 import { draftOfList } from './sources.repo';
 import type { CorrectedRow } from './types';
 

@@ -2,7 +2,7 @@ import type { Look } from '../../../shared/contract/imports';
 import { readCsv, readHead } from './csv-reader';
 import { detectDelimiter, detectEncoding, otherEncodings } from './file-look.rules';
 import { refuseFile } from './refusals';
-import type { Source } from './source';
+import type { Source } from './opened-source';
 import { decodeHead, readText, type OpenFile } from './text-chunks';
 
 /** A text file with separators. */

@@ -2,7 +2,7 @@ import { verdictOf } from '../../../shared/domain/finding';
 import type { Columns } from './columns.rules';
 import type { SourceRow } from './csv-reader';
 import { extrasOf } from './extras.rules';
-import type { ImportRun } from './import.messages';
+import type { ImportRun } from './run-context';
 import { addDraft, CHUNK_ROWS, type StoredRow } from './imports.repo';
 import { factsOf, judgeForms, loadView, type JudgedForm } from './judge-rows';
 import { createListMemory, type ListMemory } from './list-memory';
@@ -12,7 +12,7 @@ import { headingsOf, packRaw, sourceOf } from './raw-cells.rules';
 import { refuseFile } from './refusals';
 import { defaultsOf, readRow, type RowContext } from './row.rules';
 import { addRows } from './rows.repo';
-import type { Source } from './source';
+import type { Source } from './opened-source';
 import { createTally, type Tally } from './tally';
 
 /** Takes the rows of one file, judges and stores them as an unfinished draft. */

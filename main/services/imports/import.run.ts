@@ -1,11 +1,13 @@
 import { isBlank, settleColumns } from './columns.rules';
 import { readCorrections } from './corrections';
 import { createDraftWriter } from './draft-writer';
-import type { ImportOutcome, ImportRun } from './import.messages';
+import type { ImportOutcome } from './import.messages';
+import type { ImportRun } from './run-context';
 import type { DraftTotals } from './imports.repo';
 import { readingOf, readLayout, type Layout } from './layout';
 import { refuseFile } from './refusals';
-import { openSource, type Source } from './source';
+import type { Source } from './opened-source';
+import { openSource } from './source';
 
 /**
  * Reads, judges and stores one file as an unfinished draft: in the worker thread, with a database handle of its own. The

@@ -8,7 +8,7 @@ import { findHeadingRow, headingKeys, isBlank, numberedHeadings, proposeColumns 
 import { findMapping, type SavedMapping } from './mappings.repo';
 import { draftHeadings } from './sources.repo';
 import { refuseFile } from './refusals';
-import type { Source } from './source';
+import type { Source } from './opened-source';
 import type { FoundReading } from './types';
 
 /** Where the list begins in a file, and what its columns are. */

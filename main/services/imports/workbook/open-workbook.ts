@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Look } from '../../../../shared/contract/imports';
 import { isBlank } from '../columns.rules';
 import { refuseFile } from '../refusals';
-import type { Source, SourceReading } from '../source';
+import type { Source, SourceReading } from '../opened-source';
 import { readBytes, refuseChanged, type OpenFile } from '../text-chunks';
 import { readParts, readStrings, readStyles, type Sheet, type WorkbookParts } from './parts';
 import { readSheet, type SheetContext, type SheetRow } from './sheet';

@@ -4,7 +4,7 @@ import { fromFdPromise, type Entry, type ZipFile } from 'yauzl';
 import { SwapdeskError } from '../../../../shared/domain/fault';
 import { refuseFile } from '../refusals';
 
-/** A part of a workbook, larger than any that a list needs: a million rows of ten columns make about 600 MiB. */
+/** More than a list needs: a cell with a shared text takes some 45 bytes, so ten columns of a full sheet about 450 MiB. */
 const MOST_PART_BYTES = 1024 * 1024 * 1024;
 /** Real sheets shrink to a tenth or a fiftieth; a bomb to a thousandth (deflate's limit is 1,032 to 1). */
 const MOST_RATIO = 250;
