@@ -228,7 +228,11 @@ async function workUntilDone(run: Run): Promise<RunOutcome['reason']> {
     if (run.gate.centralGivenUp() !== null) return 'central-lost';
     await upkeep(run, due);
     const idle = run.runner.busy() === 0 && (await deps.changes.openRows()) === 0;
-    if (options.untilIdle && idle && run.runner.busy() === 0) return 'idle';
+    if (options.untilIdle && idle && run.runner.busy() === 0) {
+      // Rows may have ended since the waves were looked at: the last one is closed before the run ends.
+      await wavesOf(run);
+      return 'idle';
+    }
     await clock.sleep(times.tickMs, signal);
   }
   return 'stopped';
