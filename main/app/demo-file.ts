@@ -1,3 +1,4 @@
+import { readIccid } from '../../shared/domain/iccid';
 import { luhnCheckDigit } from '../../shared/domain/luhn';
 import type { CarrierLine } from '../services/thingspace';
 
@@ -24,13 +25,22 @@ export function demoCsv(lines: readonly Pick<CarrierLine, 'iccid' | 'mdn'>[], ma
   return [['MDN', 'Current ICCID', 'New ICCID', 'Note'], ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
 
-/** 20 digits: Verizon's 89148, eight digits of the time in tenths of a second, six of the row, the check digit. */
+/** Rows whose numbers have nothing in common: one list has fewer. */
+const ROWS_APART = 100_000;
+
+/**
+ * 20 digits: Verizon's 89148, eight digits of the time in tenths of a second, six of the row, the check digit. A number that
+ * looks as if a program had rounded it, zeros at its end for one, would be refused: another one is taken instead.
+ */
 function newIccid(madeAt: number, index: number): string {
   const time = String(Math.floor(madeAt / 100))
     .slice(-8)
     .padStart(8, '0');
   const stem = `89148${time}${String(index).padStart(6, '0')}`;
-  return `${stem}${luhnCheckDigit(stem)}`;
+  const iccid = `${stem}${luhnCheckDigit(stem)}`;
+  const { result, warnings } = readIccid(iccid);
+  const isPlain = result.ok && !warnings.includes('digits-doubtful');
+  return isPlain ? iccid : newIccid(madeAt, index + ROWS_APART);
 }
 
 /** What a CSV holds after a spreadsheet took the number for an amount: three digits and an exponent. */
