@@ -84,8 +84,7 @@ function afterHandlers(): Pick<HandlersOf<'changes'>, `changes.${After}`> {
     },
     'changes.rollback': async ({ changeId, rows }, caller) => {
       const { changes, session } = services(caller);
-      const begun = await changes.rollback(session, String(changeId), rows);
-      return begun;
+      return changes.rollback(session, String(changeId), rows);
     },
     'changes.silent': async ({ hours, limit }, caller) => [
       ...(await services(caller).changes.silent(hours * HOUR_MS, limit)),

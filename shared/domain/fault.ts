@@ -21,6 +21,11 @@ export const faultSchema = z.object({
 });
 export type Fault = z.infer<typeof faultSchema>;
 
+/** What is kept of a fault that carries more, such as that of a call: the rest served a decision. */
+export function plainFault({ class: faultClass, code, message, correlationId }: Fault): Fault {
+  return { class: faultClass, code, message, correlationId };
+}
+
 /** What kind of refusal an error is for whoever called: it decides the exit code and how the window shows it. */
 export type ErrorKind = 'usage' | 'not-permitted' | 'failed';
 

@@ -1,4 +1,4 @@
-import type { Alert } from '../../shared/contract/alerts';
+import type { Alert } from '../../shared/domain/alert';
 import type { BulkChange, DeviceChangeRow } from '../../shared/contract/changes';
 import type { DeadLetter } from '../../shared/contract/queue';
 import type { FailureCluster } from '../../shared/domain/control';

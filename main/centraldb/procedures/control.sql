@@ -1,19 +1,5 @@
 -- What people say to the whole fleet.
 
-create or replace function access.provider_no(of_provider uuid) returns bigint
-language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
-as $$
-declare
-  tenant bigint;
-begin
-  select id into tenant from service_provider where uid = of_provider;
-  if tenant is null then
-    raise exception 'provider-unknown' using errcode = 'SW409', hint = 'provider-unknown';
-  end if;
-  return tenant;
-end
-$$;
-
 -- Nothing more of the provider is sent, by whichever desk. What was sent is followed.
 create or replace function provider_pause_begin(of_provider uuid, pause_note text) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp

@@ -17,10 +17,7 @@ declare
 begin
   perform access.demand('changes.submit', 'changes.run');
   select * into me from access.session_row();
-  select id into tenant from service_provider where uid = (change ->> 'providerUid')::uuid;
-  if tenant is null then
-    raise exception 'provider-unknown' using errcode = 'SW409', hint = 'provider-unknown';
-  end if;
+  tenant := access.provider_no((change ->> 'providerUid')::uuid);
   insert into bulk_change (uid, provider_id, change_type, name, plan_hash, request, created_by, created_by_user_id,
     desktop_uid, created_at)
   values ((change ->> 'uid')::uuid, tenant, change ->> 'changeType', change ->> 'name', change ->> 'planHash',
@@ -161,10 +158,7 @@ declare
 begin
   perform access.demand('changes.run');
   select * into me from access.session_row();
-  select id into tenant from service_provider where uid = of_provider;
-  if tenant is null then
-    raise exception 'provider-unknown' using errcode = 'SW409', hint = 'provider-unknown';
-  end if;
+  tenant := access.provider_no(of_provider);
   insert into provider_sender as held (provider_id, user_id, desktop_uid, desktop_name, fencing, expires_at)
   values (tenant, me.user_id, me.desktop_uid, me.desktop_name, nextval('fencing_number'), clock_timestamp() + valid_for)
   on conflict (provider_id) do update

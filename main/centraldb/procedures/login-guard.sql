@@ -14,10 +14,7 @@ declare
   tenant bigint;
 begin
   perform access.demand('changes.run', 'credentials.manage', 'lines.load');
-  select id into tenant from service_provider where uid = of_provider;
-  if tenant is null then
-    raise exception 'provider-unknown' using errcode = 'SW409', hint = 'provider-unknown';
-  end if;
+  tenant := access.provider_no(of_provider);
   insert into login_guard (provider_id) values (tenant) on conflict do nothing;
   -- Judging and counting go one after the other.
   perform from login_guard where provider_id = tenant for update;

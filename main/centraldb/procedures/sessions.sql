@@ -61,6 +61,21 @@ begin
 end
 $$;
 
+-- Number of a provider that the user sees. Raises SW409 `provider-unknown`.
+create or replace function access.provider_no(of_provider uuid) returns bigint
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  tenant bigint;
+begin
+  select id into tenant from service_provider where uid = of_provider;
+  if tenant is null then
+    raise exception 'provider-unknown' using errcode = 'SW409', hint = 'provider-unknown';
+  end if;
+  return tenant;
+end
+$$;
+
 -- The session's own row, for functions that stamp user and desktop on what they write.
 create or replace function access.session_row() returns table (user_id bigint, user_uid uuid, user_name text,
   desktop_uid uuid, desktop_name text)

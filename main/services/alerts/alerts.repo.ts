@@ -1,20 +1,9 @@
 import { z } from 'zod';
+import { alertSchema, type Alert } from '../../../shared/domain/alert';
 import type { CentralTrx } from '../../centraldb/types';
-import type { Alert, NewAlert } from './types';
+import type { NewAlert } from './types';
 
 /** SQL of the alerts; what is seen and who may write is the database's own matter (procedures/control.sql). */
-const alertsSchema = z.array(
-  z.object({
-    uid: z.string(),
-    providerUid: z.string().nullable(),
-    providerName: z.string().nullable(),
-    code: z.enum(['provider-stopped', 'nobody-works', 'failure-budget', 'callbacks-late']),
-    message: z.string(),
-    raisedBy: z.string(),
-    raisedAt: z.string(),
-  }),
-);
-
 const MOST_SHOWN = 200;
 
 export async function selectOpen(trx: CentralTrx): Promise<readonly Alert[]> {
@@ -25,7 +14,7 @@ export async function selectOpen(trx: CentralTrx): Promise<readonly Alert[]> {
      where a.acknowledged_at is null order by a.raised_at desc, a.id desc limit ?`,
     [MOST_SHOWN],
   );
-  return alertsSchema.parse(answer.rows);
+  return z.array(alertSchema).parse(answer.rows);
 }
 
 export async function raise(trx: CentralTrx, alert: NewAlert): Promise<void> {

@@ -1,8 +1,9 @@
+import type { Alert } from '../../../shared/domain/alert';
 import { SwapdeskError, usageError } from '../../../shared/domain/fault';
 import type { CentralDb, CentralTrx } from '../../centraldb/types';
 import type { Session } from '../identity/types';
 import * as repo from './alerts.repo';
-import type { Alert, AlertsService } from './types';
+import type { AlertsService } from './types';
 
 export function createAlertsService(deps: {
   readonly central: CentralDb;

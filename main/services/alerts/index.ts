@@ -1,2 +1,2 @@
 export { createAlertsService } from './alerts.service';
-export type { Alert, AlertsService, NewAlert } from './types';
+export type { AlertsService, NewAlert } from './types';

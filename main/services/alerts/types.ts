@@ -1,20 +1,8 @@
-/** What stands on every desk that may see its provider until somebody acknowledges it. */
-export interface Alert {
-  readonly uid: string;
-  /** Null: concerns everybody. */
-  readonly providerUid: string | null;
-  readonly providerName: string | null;
-  readonly code: AlertCode;
-  readonly message: string;
-  readonly raisedBy: string;
-  readonly raisedAt: string;
-}
-
-export type AlertCode = 'provider-stopped' | 'nobody-works' | 'failure-budget' | 'callbacks-late';
+import type { Alert } from '../../../shared/domain/alert';
 
 export interface NewAlert {
   readonly providerUid: string;
-  readonly code: AlertCode;
+  readonly code: Alert['code'];
   /** What exactly it is about: the same alert about the same thing stands once. */
   readonly about: string;
   readonly message: string;

@@ -61,6 +61,9 @@ interface RowRecord {
   readonly snapshot_from: string | null;
 }
 
+/** Of a row: it failed, or waits for a person. */
+export const HAS_FAILED = `(status in ('error', 'dead_letter', 'conflict') or (status = 'unknown' and needs_person = 1))`;
+
 /** Of a row `r` and its change `c`: nothing keeps it from being sent. All four steps of the field are ticked, and nothing
  * that frees its new identifier is still to be processed. */
 export const RELEASED = `(c.control = 'running' and (c.wave_end is null or r.row_no <= c.wave_end)

@@ -1,7 +1,7 @@
 import type { DeviceChangeStatus, Disposition, IdentifierPair } from '../../../shared/domain/change';
 import type { Fault } from '../../../shared/domain/fault';
 import type { ReadDb } from '../../localdb/types';
-import { pairOf } from './changes.repo';
+import { HAS_FAILED, pairOf } from './changes.repo';
 
 export interface FailedRecord {
   readonly row: number;
@@ -28,9 +28,7 @@ export async function findFailedRows(read: ReadDb, changeId: number): Promise<re
     }[]
   >(
     `select row_no, status, error, disposition, new_iccid, new_imei, customer, rate_plan from m2m_device_change
-     where bulk_change_id = ?
-       and (status in ('error', 'dead_letter', 'conflict') or (status = 'unknown' and needs_person = 1))
-     order by row_no`,
+     where bulk_change_id = ? and ${HAS_FAILED} order by row_no`,
     [changeId],
   );
   return records.map((record) => ({

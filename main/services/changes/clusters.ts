@@ -1,22 +1,12 @@
-import type { Fault } from '../../../shared/domain/fault';
-import type { DeviceChangeStatus, Disposition } from '../../../shared/domain/change';
 import type { ChangesCore } from './core';
 import { clusterFailures, type Cluster, type FailedRow } from './clusters.rules';
-import { findFailedRows } from './clusters.repo';
+import { findFailedRows, type FailedRecord } from './clusters.repo';
 
 export async function clustersOf(core: Pick<ChangesCore, 'local'>, changeId: number): Promise<readonly Cluster[]> {
   return clusterFailures((await findFailedRows(core.local.read, changeId)).map(failedRow));
 }
 
-function failedRow(record: {
-  readonly row: number;
-  readonly status: DeviceChangeStatus;
-  readonly error: Fault | null;
-  readonly disposition: Disposition | null;
-  readonly new: FailedRow['new'];
-  readonly customer: string | null;
-  readonly ratePlan: string | null;
-}): FailedRow {
+function failedRow(record: FailedRecord): FailedRow {
   const { error, disposition } = record;
   return {
     ...record,

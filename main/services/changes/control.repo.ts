@@ -1,7 +1,7 @@
 import type { DeviceChangeStatus, Disposition } from '../../../shared/domain/change';
 import type { FieldStep } from '../../../shared/domain/control';
 import type { ReadDb, Trx } from '../../localdb/types';
-import { RELEASED } from './changes.repo';
+import { HAS_FAILED, RELEASED } from './changes.repo';
 
 /** SQL of what a person wants of a change. */
 
@@ -114,9 +114,7 @@ export async function failedIds(
 ): Promise<readonly number[]> {
   const rows = await db.raw<{ id: number }[]>(
     rowNumbers === null
-      ? `select id from m2m_device_change where bulk_change_id = ?
-           and (status in ('error', 'dead_letter', 'conflict') or (status = 'unknown' and needs_person = 1))
-         order by row_no`
+      ? `select id from m2m_device_change where bulk_change_id = ? and ${HAS_FAILED} order by row_no`
       : `select id from m2m_device_change where bulk_change_id = ?
            and row_no in (select value from json_each(?)) order by row_no`,
     rowNumbers === null ? [changeId] : [changeId, JSON.stringify(rowNumbers)],

@@ -1,6 +1,7 @@
 import { FIELD_STEPS, type ChangeControl, type FieldStep } from '../../../shared/domain/control';
 import { usageError, workFailed } from '../../../shared/domain/fault';
 import { isoTime } from '../../lib/clock';
+import type { AuditEvent } from '../audit/types';
 import { pageOfRows } from './bulk.repo';
 import { findRow } from './changes.repo';
 import {
@@ -104,10 +105,12 @@ async function cancelPart(core: ChangesCore, change: BulkChange, act: Act): Prom
       { outcome: 'cancelled', proof: 'person', detail: `Cancelled by ${act.by}${note}`, by: act.by, at: isoTime(now) },
       now,
     );
+    const events: AuditEvent[] = [];
     for (const id of ids) {
       const row = await findRow(trx, id);
-      if (row !== null) await core.audit.record(trx, [rowEvent(row, act.by, 'row.cancelled', { note: act.note })]);
+      if (row !== null) events.push(rowEvent(row, act.by, 'row.cancelled', { note: act.note }));
     }
+    await core.audit.record(trx, events);
     // A row that was queued between the two has a send that waits.
     await core.queue.dropWaitingSends(trx, change.id);
     return ids.length;

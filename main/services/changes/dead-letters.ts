@@ -9,7 +9,7 @@ import { findChangeHead } from './bulk.repo';
 import { findRow, type StoredRow } from './changes.repo';
 import { editNew, lineWith } from './control.repo';
 import { move, type ChangesCore } from './core';
-import { retryRows, type RetryDeps } from './retry';
+import { retryRows } from './retry';
 import { faultEvent, pairJson, rowEvent } from './trail';
 import type { Act, DeadChoice, DeadLetter, DeadLetterActs } from './types';
 
@@ -61,20 +61,13 @@ async function redrive(
   const runAt = (): number => now + Math.round(gapMs * started++);
   const refused: { jobId: number; why: string }[] = [];
   let redriven = 0;
-  for (const [, part] of byChange(letters)) {
+  for (const part of byChange(letters).values()) {
+    const jobIds = new Map(part.map((letter) => [letter.deviceChangeId, letter.id]));
     for (let from = 0; from < part.length; from += LETTERS_A_TIME) {
-      const some = part.slice(from, from + LETTERS_A_TIME);
-      const retryDeps: Pick<RetryDeps, 'core' | 'identifiers'> = deps;
-      const done = await retryRows(
-        retryDeps,
-        some.map((letter) => letter.deviceChangeId),
-        act,
-        runAt,
-      );
+      const rowIds = part.slice(from, from + LETTERS_A_TIME).map((letter) => letter.deviceChangeId);
+      const done = await retryRows(deps, rowIds, act, runAt);
       redriven += done.retried;
-      for (const { row, why } of done.refused) {
-        refused.push({ jobId: some.find((letter) => letter.deviceChangeId === row.id)?.id ?? 0, why });
-      }
+      refused.push(...done.refused.map(({ row, why }) => ({ jobId: jobIds.get(row.id) ?? 0, why })));
     }
   }
   core.queue.ring();
@@ -143,7 +136,7 @@ async function discard(core: ChangesCore, choice: DeadChoice, act: Act): Promise
       if (row === null || row.status !== 'dead_letter') return;
       const at = isoTime(core.clock.now());
       const disposition = {
-        outcome: row.attempts === 0 || isProvenUnsent(row) ? 'not_changed' : 'unproven',
+        outcome: isProvenUnsent(row) ? 'not_changed' : 'unproven',
         proof: 'person',
         detail: `Given up by ${act.by}: ${act.note}`,
         by: act.by,

@@ -1,3 +1,4 @@
+import { plainFault } from '../../../shared/domain/fault';
 import type { Provider } from '../devices/types';
 import type { Job } from '../queue/types';
 import type { CallFault, ThingSpaceService } from '../thingspace/types';
@@ -34,7 +35,7 @@ export async function deleteHolder(
 }
 
 async function endRow(core: ChangesCore, job: Job, row: StoredRow, fault: CallFault): Promise<void> {
-  const kept = { class: fault.class, code: fault.code, message: fault.message, correlationId: fault.correlationId };
+  const kept = plainFault(fault);
   await core.local.write(async (trx) => {
     if (!(await core.queue.end(trx, job, { kind: 'done' }))) return;
     const detail = `The deactivated line that holds the new identifier could not be deleted: ${fault.message}`;

@@ -1,4 +1,3 @@
-import type { IdentifierPair } from '../../../shared/domain/change';
 import { isoTime } from '../../lib/clock';
 import type { ReadDb, Trx } from '../../localdb/types';
 import { pairOf } from './changes.repo';
@@ -37,7 +36,6 @@ export async function findSilent(read: ReadDb, processedBefore: number, limit: n
       name: string;
       row_no: number;
       mdn: string | null;
-      old_iccid: string | null;
       new_iccid: string | null;
       new_imei: string | null;
       confirmed_at: number | null;
@@ -55,7 +53,7 @@ export async function findSilent(read: ReadDb, processedBefore: number, limit: n
     changeName: record.name,
     row: record.row_no,
     mdn: record.mdn,
-    new: pairOf(record.new_iccid, record.new_imei) satisfies IdentifierPair,
+    new: pairOf(record.new_iccid, record.new_imei),
     confirmedAt: isoTime(record.confirmed_at ?? record.processed_at),
   }));
 }

@@ -1,5 +1,4 @@
-import type { Fault } from '../../../shared/domain/fault';
-import { SwapdeskError } from '../../../shared/domain/fault';
+import { plainFault, SwapdeskError, type Fault } from '../../../shared/domain/fault';
 import { assertNever } from '../../../shared/domain/result';
 import { backoffMs } from '../../lib/backoff';
 import { isCentralTrouble } from '../../lib/central-trouble';
@@ -7,7 +6,7 @@ import type { Trx } from '../../localdb/types';
 import type { Provider } from '../devices/types';
 import type { IdentifiersService } from '../identifiers/types';
 import type { Job, JobEnd } from '../queue/types';
-import type { CallFault, CarrierCall, SwapRequest, ThingSpaceService } from '../thingspace/types';
+import type { CarrierCall, SwapRequest, ThingSpaceService } from '../thingspace/types';
 import { decideAnswer, type AnswerDecision } from './change.rules';
 import { findRow, type StoredRow } from './changes.repo';
 import { confirmJob, disposition, move, systemFault, type ChangesCore } from './core';
@@ -129,7 +128,7 @@ async function storeOutcome(
   );
   if (decision.kind === 'queued' && decision.pausesProvider) gate.pauseUntil(row.providerUid, decision.runAt);
   await core.local.write(async (trx) => {
-    const fault = call.result.ok ? null : faultOf(call.result.error);
+    const fault = call.result.ok ? null : plainFault(call.result.error);
     const moved = await applyAnswer(deps, trx, job, row, decision, fault);
     await core.audit.record(trx, [
       callEvent(row, core.actor(), call.record),
@@ -211,11 +210,6 @@ function patchOf(core: ChangesCore, row: StoredRow, decision: AnswerDecision, fa
 function endOfDeadLetter(fault: Fault | null): JobEnd {
   if (fault === null) throw new Error('an accepted send must not become a dead letter');
   return { kind: 'dead', fault };
-}
-
-/** What a row keeps of a call's fault: the rest served the decision. */
-function faultOf(fault: CallFault): Fault {
-  return { class: fault.class, code: fault.code, message: fault.message, correlationId: fault.correlationId };
 }
 
 async function tellGate(

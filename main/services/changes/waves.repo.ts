@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { changeOptionsSchema, type Canary } from '../../../shared/domain/control';
 import type { ReadDb, Trx } from '../../localdb/types';
+import { HAS_FAILED } from './changes.repo';
 import { wholeWave } from './order.repo';
 
 /** SQL of changes that are sent in waves. */
@@ -53,11 +54,9 @@ export interface WaveCounts {
   readonly failed: number;
 }
 
-const FAILED = `(status in ('error', 'dead_letter', 'conflict') or (status = 'unknown' and needs_person = 1))`;
-
 export async function countWave(read: ReadDb, changeId: number, waveEnd: number): Promise<WaveCounts> {
   const [row] = await read.raw<{ rows: number; settled: number | null; failed: number | null }[]>(
-    `select count(*) as rows, sum(ended_at is not null) as settled, sum(${FAILED}) as failed
+    `select count(*) as rows, sum(ended_at is not null) as settled, sum(${HAS_FAILED}) as failed
      from m2m_device_change where bulk_change_id = ? and row_no <= ?`,
     [changeId, waveEnd],
   );
@@ -66,7 +65,7 @@ export async function countWave(read: ReadDb, changeId: number, waveEnd: number)
 
 export async function failureCodes(read: ReadDb | Trx, changeId: number): Promise<readonly string[]> {
   const rows = await read.raw<{ code: string | null }[]>(
-    `select distinct error ->> '$.code' as code from m2m_device_change where bulk_change_id = ? and ${FAILED}`,
+    `select distinct error ->> '$.code' as code from m2m_device_change where bulk_change_id = ? and ${HAS_FAILED}`,
     [changeId],
   );
   return rows.flatMap((row) => (row.code === null ? [] : [row.code]));
@@ -104,11 +103,11 @@ export async function completeWave(trx: Trx, changeId: number): Promise<void> {
 export async function acceptFailures(trx: Trx, changeId: number): Promise<number> {
   const codes = await failureCodes(trx, changeId);
   const [row] = await trx.raw<{ failed: number | null }[]>(
-    `select sum(${FAILED}) as failed from m2m_device_change where bulk_change_id = ?`,
+    `select sum(${HAS_FAILED}) as failed from m2m_device_change where bulk_change_id = ?`,
     [changeId],
   );
   const accepted: AcceptedFailures = { codes: [...codes], count: row?.failed ?? 0 };
-  await trx.raw(`update bulk_change set known_failures = ? where id = ?`, [JSON.stringify(accepted), changeId]);
+  await acceptCodes(trx, changeId, accepted);
   return accepted.count;
 }
 

@@ -1,5 +1,6 @@
 import type { Provider } from '../devices/types';
 import type { Evidence } from '../changes/types';
+import { plainFault } from '../../../shared/domain/fault';
 import type { CallFault, CallRecord, CarrierLine, ThingSpaceService } from '../thingspace/types';
 import {
   compareBoth,
@@ -33,10 +34,13 @@ export async function readBack(
     return { decision: decideLook(look, verdict, seen), calls };
   } catch (error) {
     if (!(error instanceof LookFailed)) throw error;
-    const { retryAfterMs, ...rest } = error.fault;
-    const fault = { class: rest.class, code: rest.code, message: rest.message, correlationId: rest.correlationId };
+    const { retryAfterMs } = error.fault;
+    const fault = plainFault(error.fault);
     const runAt = retryAfterMs === null ? null : now() + retryAfterMs;
-    return { decision: { kind: 'wait', runAt, fault, detail: `The line could not be read back: ${rest.code}` }, calls };
+    return {
+      decision: { kind: 'wait', runAt, fault, detail: `The line could not be read back: ${fault.code}` },
+      calls,
+    };
   }
 }
 

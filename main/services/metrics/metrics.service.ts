@@ -35,9 +35,9 @@ export function createMetricsService(deps: {
       const since = clock.now() - hours * HOUR_MS;
       const counts = await countByHour(local.read, providerUid, since);
       const samples = await latestSamples(local.read, providerUid, SAMPLES_OF_AN_HOUR, since);
+      const byHour = Map.groupBy(samples, (sample) => Math.floor(sample.confirmedAt / HOUR_MS));
       return counts.map(({ hour, ended, failed, resent }) => {
-        const ofHour = samples.filter((sample) => Math.floor(sample.confirmedAt / HOUR_MS) === hour);
-        const callbacks = known(ofHour, (sample) => sample.callbackMs).toSorted((a, b) => a - b);
+        const callbacks = known(byHour.get(hour) ?? [], (sample) => sample.callbackMs).toSorted((a, b) => a - b);
         return {
           ...{ hour: isoTime(hour * HOUR_MS), ended, failed, resent },
           callbackP50Ms: percentile(callbacks, 50),

@@ -14,6 +14,7 @@ import type { MetricsService } from '../metrics/types';
 import type { ThingSpaceService } from '../thingspace/types';
 import { createGate, type Gate } from './gate';
 import { createReceivers, type Receivers } from './receivers';
+import { pauseMessage } from './provider-holds';
 import { createQueueRunner, type QueueRunner } from './runner';
 import { createSenders, type Senders } from './senders';
 import { DEFAULT_TROUBLE_LIMITS, type TroubleLimits } from './trouble.rules';
@@ -291,11 +292,7 @@ async function beat(run: Run): Promise<void> {
     await deps.local.write((trx) =>
       deps.queue.replaceSharedPauses(
         trx,
-        pauses.map(({ providerUid, note, by, at }) => ({
-          providerUid,
-          message: note === '' ? `Paused by ${by}` : `Paused by ${by}: ${note}`,
-          since: at,
-        })),
+        pauses.map((pause) => ({ providerUid: pause.providerUid, message: pauseMessage(pause), since: pause.at })),
       ),
     );
   });

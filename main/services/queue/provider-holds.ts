@@ -20,6 +20,11 @@ export interface HoldAct {
   readonly note: string;
 }
 
+/** What every desk shows of a pause. */
+export function pauseMessage({ by, note }: HoldAct): string {
+  return note === '' ? `Paused by ${by}` : `Paused by ${by}: ${note}`;
+}
+
 export function createProviderHolds(deps: {
   readonly local: Pick<LocalDb, 'write'>;
   readonly queue: Pick<QueueService, 'hold' | 'clearPause' | 'ring'>;
@@ -44,7 +49,7 @@ export function createProviderHolds(deps: {
     providerUid: provider.uid,
     kind: 'paused' as const,
     code: 'paused',
-    message: act.note === '' ? `Paused by ${act.by}` : `Paused by ${act.by}: ${act.note}`,
+    message: pauseMessage(act),
     everywhere,
   });
   return {
