@@ -85,10 +85,7 @@ export function createDesk(home: Home, info: AppInfo): RunningDesk {
       await leave();
       if (session !== undefined) await (await home.identity()).signOut(session);
     },
-    async close() {
-      await leave();
-      await files.forget();
-    },
+    close: () => leave().then(() => files.forget()),
   };
 }
 

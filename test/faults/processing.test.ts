@@ -112,23 +112,29 @@ async function compare(sim: Simulator, made: SimulatedShop, change: number): Pro
 }
 
 describe('a bulk change through every fault', () => {
-  it(`ends ${ROWS} rows as the carrier’s truth says, none asked for twice`, { timeout: LONGEST_MS + 30_000 }, async () => {
-    const { simulator: sim, shop: made } = await open([...SEND_FAULTS, ...LATER_FAULTS, ...ASK_FAULTS], { rows: ROWS });
-    const change = await made.submit();
-    const outcome = await made.processor.run({ untilIdle: true, timeoutMs: LONGEST_MS });
-    expect(outcome).toMatchObject({ reason: 'idle', hindrances: [] });
-    const { byStatus, wrong } = await compare(sim, made, change);
-    const { swaps, faults } = sim.control.state();
-    const fired = faults.reduce((sum, fault) => sum + fault.fired, 0);
-    console.log(`rows ${ROWS}, faults ${fired}, applied ${swaps.applied}, states ${JSON.stringify(byStatus)}`);
-    expect(wrong).toEqual([]);
-    expect({ doubles: swaps.doubles, repeats: swaps.repeats }).toEqual({ doubles: 0, repeats: 0 });
-    expect(fired).toBeGreaterThan(ROWS / 4);
-    expect(byStatus['processed'] ?? 0).toBeGreaterThan(ROWS * 0.9);
-    expect(await made.audit.verify([])).toMatchObject({ ok: true });
-    const stats = await made.queue.stats();
-    expect([stats.waiting, stats.delayed, stats.working]).toEqual([0, 0, 0]);
-  });
+  it(
+    `ends ${ROWS} rows as the carrier’s truth says, none asked for twice`,
+    { timeout: LONGEST_MS + 30_000 },
+    async () => {
+      const { simulator: sim, shop: made } = await open([...SEND_FAULTS, ...LATER_FAULTS, ...ASK_FAULTS], {
+        rows: ROWS,
+      });
+      const change = await made.submit();
+      const outcome = await made.processor.run({ untilIdle: true, timeoutMs: LONGEST_MS });
+      expect(outcome).toMatchObject({ reason: 'idle', hindrances: [] });
+      const { byStatus, wrong } = await compare(sim, made, change);
+      const { swaps, faults } = sim.control.state();
+      const fired = faults.reduce((sum, fault) => sum + fault.fired, 0);
+      console.log(`rows ${ROWS}, faults ${fired}, applied ${swaps.applied}, states ${JSON.stringify(byStatus)}`);
+      expect(wrong).toEqual([]);
+      expect({ doubles: swaps.doubles, repeats: swaps.repeats }).toEqual({ doubles: 0, repeats: 0 });
+      expect(fired).toBeGreaterThan(ROWS / 4);
+      expect(byStatus['processed'] ?? 0).toBeGreaterThan(ROWS * 0.9);
+      expect(await made.audit.verify([])).toMatchObject({ ok: true });
+      const stats = await made.queue.stats();
+      expect([stats.waiting, stats.delayed, stats.working]).toEqual([0, 0, 0]);
+    },
+  );
 
   it('would be seen to ask twice if a doubt were taken for a failure', { timeout: 120_000 }, async () => {
     const blind: Evidence = {

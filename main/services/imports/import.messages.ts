@@ -1,7 +1,5 @@
 import type { ErrorKind, ErrorStory } from '../../../shared/domain/fault';
 import { SwapdeskError } from '../../../shared/domain/fault';
-import type { Clock } from '../../lib/clock';
-import type { LocalDb } from '../../localdb/types';
 import type { DraftTotals } from './imports.repo';
 import type { CorrectedRow, FoundReading, ImportRequest } from './types';
 
@@ -43,15 +41,6 @@ export type ImportMessage =
   | { readonly kind: 'done'; readonly outcome: ImportOutcome }
   | { readonly kind: 'refused'; readonly errorKind: ErrorKind; readonly story: ErrorStory }
   | { readonly kind: 'broken'; readonly message: string };
-
-/** One import, as the worker thread runs it. */
-export interface ImportRun {
-  readonly local: LocalDb;
-  readonly job: ImportJob;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly signal: AbortSignal;
-  onProgress(progress: Extract<ImportMessage, { kind: 'progress' }>): void;
-}
 
 /** From main to the worker thread. */
 export interface CancelMessage {
