@@ -41,6 +41,10 @@ export function playImports(double: ContractDouble, desk: ImportsDesk): void {
     sizeBytes: text.length,
   }));
   double.handle('imports.preview', previewOf);
+  double.handle('imports.template', ({ changeType, format }) => {
+    const place = `/home/olivia/Downloads/swapdesk-template-${changeType}.${format}`;
+    return { savedId: 'saved-template', place, rows: 2, sha256: 'cd'.repeat(32) };
+  });
   double.handle('imports.cancel', () => null);
   double.handle('drafts.exportProblems', ({ draftId, verdicts, format }) => {
     const draft = desk.drafts.find(({ id }) => id === draftId);
