@@ -24,6 +24,9 @@ export interface ImportQuestion {
   readonly defaults: ImportDefaults;
 }
 
+/** `needed`: when something is to be asked or told; `never`: a list whose reading is known, such as a sample. */
+type WhenToAsk = 'needed' | 'always' | 'never';
+
 /** One import at a time: from a file, a sample or pasted text to the draft that it becomes. */
 export type ImportStep =
   | { readonly kind: 'idle' }
@@ -51,8 +54,8 @@ export type ImportStep =
 export interface ImportFlow {
   readonly step: ImportStep;
   readonly error: ContractError | null;
-  /** Takes a list on its way. @param lookFirst show how it would be read, also where nothing is to be asked */
-  begin(findSource: () => Promise<ImportSource>, lookFirst?: boolean): void;
+  /** Takes a list on its way. */
+  begin(findSource: () => Promise<ImportSource>, ask?: WhenToAsk): void;
   /** Looks again, with what the person has changed. */
   revise(change: Partial<ImportQuestion>): void;
   start(): void;
@@ -109,12 +112,16 @@ export function useImport(providerUid: string | null, onImported: (draftId: numb
     );
   });
 
-  async function run(source: ImportSource, question: ImportQuestion, preview: ImportPreview): Promise<void> {
+  async function run(
+    source: ImportSource,
+    question: ImportQuestion,
+    preview: ImportPreview,
+    map: MappedColumn[],
+  ): Promise<void> {
     if (providerUid === null) return;
     setStep({ kind: 'running', source, preview, progress: null, stopping: false });
     const { changeType, look, defaults } = question;
     const asked = { sourceId: source.sourceId, providerUid, changeType, look, defaults };
-    const map = mapOf(question, preview);
     const { draftId } = await api.call('imports.start', { ...asked, map, continueDraftId: null });
     setStep(IDLE);
     onImported(draftId);
@@ -124,7 +131,7 @@ export function useImport(providerUid: string | null, onImported: (draftId: numb
     step,
     error,
     leave,
-    begin(findSource, lookFirst = false) {
+    begin(findSource, ask = 'needed') {
       if (providerUid === null || step.kind === 'looking' || step.kind === 'running') return;
       attempt(async (isNewest) => {
         const source = await findSource();
@@ -132,7 +139,7 @@ export function useImport(providerUid: string | null, onImported: (draftId: numb
         setStep({ kind: 'looking', source });
         const preview = await look(source, providerUid, NOTHING_CHOSEN);
         if (!isNewest()) return;
-        if (!lookFirst && !isWorthALook(preview)) return run(source, NOTHING_CHOSEN, preview);
+        if (!isWorthALook(preview, ask)) return run(source, NOTHING_CHOSEN, preview, []);
         setStep({ kind: 'mapping', source, question: NOTHING_CHOSEN, preview, checking: false });
       }, IDLE);
     },
@@ -149,7 +156,8 @@ export function useImport(providerUid: string | null, onImported: (draftId: numb
     },
     start() {
       if (step.kind !== 'mapping' || step.checking) return;
-      attempt(() => run(step.source, step.question, step.preview), step);
+      const { source, question, preview } = step;
+      attempt(() => run(source, question, preview, mapOf(question, preview)), step);
     },
     cancel() {
       if (step.kind !== 'running') return;
@@ -160,7 +168,8 @@ export function useImport(providerUid: string | null, onImported: (draftId: numb
 }
 
 /** Something is to be asked, or to be told before it happens. */
-function isWorthALook({ needsMapping, problem, sameContent, continues }: ImportPreview): boolean {
+function isWorthALook({ needsMapping, problem, sameContent, continues }: ImportPreview, ask: WhenToAsk): boolean {
+  if (ask !== 'needed') return ask === 'always';
   return needsMapping || problem !== null || sameContent.length > 0 || continues !== null;
 }
 

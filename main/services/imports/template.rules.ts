@@ -34,7 +34,7 @@ const PLAN_NOTE =
   'Effective date as 2026-12-31.';
 
 export function templateOf(changeType: ChangeType): Template {
-  const kinds = changedKinds(changeType);
+  const kinds = (['iccid', 'imei'] as const).filter((kind) => changedKinds(changeType).includes(kind));
   const fields = [
     'mdn' as const,
     ...kinds.flatMap((kind) =>

@@ -18,7 +18,7 @@ describe('import', () => {
     await user.upload(screen.getByLabelText('File to import'), FILE);
     expect(await screen.findByRole('grid', { name: 'Rows of the draft' })).toBeDefined();
     expect(double.asked('imports.start')).toMatchObject([
-      { sourceId: 'source-1', providerUid: 'provider-1', changeType: null, map: [], continueDraftId: null },
+      { sourceId: 'source-1-swaps.csv', providerUid: 'provider-1', changeType: null, map: [], continueDraftId: null },
     ]);
   });
 

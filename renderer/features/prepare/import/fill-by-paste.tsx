@@ -40,9 +40,8 @@ export function FillByPaste({ draft, rows, onDone }: FillProps) {
           label={`The ${what}`}
           description="One row for each, in the order of the list; or with the old number, the MDN or the line number before it, in any order."
           autoFocus
-          autosize
-          minRows={10}
-          maxRows={20}
+          rows={14}
+          resize="vertical"
           spellCheck={false}
           classNames={{ input: classes.text }}
           value={text}

@@ -14,8 +14,12 @@ export interface Fill {
   readonly problem: string | null;
 }
 
+/** In this order a person writes them where both change. */
+const ALL_NEW: readonly NewField[] = ['newIccid', 'newImei'];
+
 export function newFields(changeType: ChangeType): readonly NewField[] {
-  return changedKinds(changeType).map((kind) => (kind === 'iccid' ? 'newIccid' : 'newImei'));
+  const kinds = changedKinds(changeType);
+  return ALL_NEW.filter((field) => kinds.includes(field === 'newIccid' ? 'iccid' : 'imei'));
 }
 
 /** Rows that wait for a new identifier. */

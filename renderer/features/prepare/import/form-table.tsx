@@ -75,7 +75,7 @@ interface EntryFieldsProps {
 }
 
 function EntryFields({ no, entry, changeType, onChange, onNext, onRemove }: EntryFieldsProps) {
-  const kinds = changedKinds(changeType);
+  const kinds = (['iccid', 'imei'] as const).filter((kind) => changedKinds(changeType).includes(kind));
   const inputs = [
     { key: 'line', label: 'Line now', hint: null },
     ...kinds.map((kind) => {

@@ -1,13 +1,21 @@
-import type { ImportPreview } from '../../../../shared/contract/imports';
+import { SURE, type ImportPreview } from '../../../../shared/contract/imports';
+import type { Field } from '../../../../shared/domain/finding';
 import { useRoute } from '../../../lib/route';
 import { Ago } from '../../../ui/ago';
 import classes from './mapping-notices.module.css';
 
+interface MappingNoticesProps {
+  readonly preview: ImportPreview;
+  readonly choices: ReadonlyMap<number, Field | null>;
+}
+
 /** What is to be known before a draft is made of the list. */
-export function MappingNotices({ preview }: { readonly preview: ImportPreview }) {
+export function MappingNotices({ preview, choices }: MappingNoticesProps) {
   const { go } = useRoute();
   const { problem, continues, sameContent, columns } = preview;
-  const guesses = columns.filter(({ why }) => why === 'content' || why === 'similar').length;
+  const guesses = columns.filter(
+    ({ column, field, confidence }) => field !== null && confidence < SURE && !choices.has(column),
+  ).length;
   return (
     <>
       {problem === null ? null : (

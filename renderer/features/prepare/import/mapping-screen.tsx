@@ -35,7 +35,7 @@ export function MappingScreen({ step, flow, provider }: MappingScreenProps) {
       actions={<Start step={step} flow={flow} />}
     >
       {flow.error === null ? null : <ErrorPanel error={flow.error} />}
-      <MappingNotices preview={preview} />
+      <MappingNotices preview={preview} choices={question.choices} />
       <div className={classes.split}>
         <div className={classes.wide}>
           <MappingColumns

@@ -28,9 +28,8 @@ export function PasteBox({ onText }: { onText(text: string): void }) {
       <Textarea
         label="Rows"
         autoFocus
-        autosize
-        minRows={10}
-        maxRows={24}
+        rows={14}
+        resize="vertical"
         spellCheck={false}
         placeholder={EXAMPLE}
         classNames={{ input: classes.text }}

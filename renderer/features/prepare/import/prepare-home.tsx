@@ -34,7 +34,7 @@ export function PrepareHome({ training, sample, paste }: PrepareHomeProps) {
   const importText = (text: string): void => flow.begin(() => pasteText(text));
   const over = useFileDrop(importFile);
   usePaste(importText, importFile);
-  useSample(sample, (which) => flow.begin(() => api.call('imports.sample', { which })));
+  useSample(sample, (which) => flow.begin(() => api.call('imports.sample', { which }), 'never'));
 
   const { step } = flow;
   if (step.kind === 'mapping') return <MappingScreen step={step} flow={flow} provider={provider} />;

@@ -91,16 +91,16 @@ function LookFirst({ flow }: { readonly flow: ImportFlow }) {
   return (
     <FileButton
       icon={IconEye}
-      label="Look first"
+      label="Choose and look first"
       field="File to look at before it is imported"
       variant="default"
-      onFile={(file) => flow.begin(() => api.sourceOf(file), true)}
+      onFile={(file) => flow.begin(() => api.sourceOf(file), 'always')}
     />
   );
 }
 
 function Samples({ flow }: { readonly flow: ImportFlow }) {
-  const take = (which: 'clean' | 'damaged'): void => flow.begin(() => api.call('imports.sample', { which }));
+  const take = (which: 'clean' | 'damaged'): void => flow.begin(() => api.call('imports.sample', { which }), 'never');
   return (
     <div className={classes.samples}>
       Or take a sample:
