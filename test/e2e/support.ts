@@ -51,14 +51,14 @@ export async function expectNoSeriousBarrier({ page }: RunningApplication, scree
   const known = await page.evaluate('typeof axe');
   if (known === 'undefined') await page.evaluate(readFileSync(AXE_FILE, 'utf8'));
   for (const colorScheme of THEMES) {
-    await page.emulateMedia({ colorScheme });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const found = await page.evaluate<AxeResults>('axe.run(document)');
     const serious = found.violations
       .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
       .map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`);
     expect({ screen, colorScheme, serious }).toEqual({ screen, colorScheme, serious: [] });
   }
-  await page.emulateMedia({ colorScheme: 'light' });
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });
 }
 
 /** With SWAPDESK_SCREENS set, the pictures of the docs are taken anew on the way: light as they are shown there. */
@@ -66,8 +66,8 @@ export async function takePicture({ page }: RunningApplication, name: string): P
   const folder = process.env['SWAPDESK_SCREENS'];
   if (folder === undefined) return;
   for (const colorScheme of THEMES) {
-    await page.emulateMedia({ colorScheme });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` });
   }
-  await page.emulateMedia({ colorScheme: 'light' });
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });
 }

@@ -8,8 +8,9 @@ import { useRoute } from '../../lib/route';
 import { Dialog } from '../../ui/dialog';
 import { ErrorPanel } from '../../ui/error-panel';
 
-/** Rename and delete. */
+/** More rows, new identifiers, rename and delete. */
 export function DraftMenu({ draft }: { readonly draft: Draft }) {
+  const { go } = useRoute();
   const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null);
   const opener = useRef<HTMLButtonElement>(null);
   const close = (): void => setDialog(null);
@@ -22,6 +23,10 @@ export function DraftMenu({ draft }: { readonly draft: Draft }) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item onClick={() => go({ screen: 'prepare', draftId: draft.id, way: 'form' })}>Add lines …</Menu.Item>
+          <Menu.Item onClick={() => go({ screen: 'prepare', draftId: draft.id, way: 'fill' })}>
+            Fill in new identifiers …
+          </Menu.Item>
           <Menu.Item onClick={() => setDialog('rename')}>Rename …</Menu.Item>
           <Menu.Item c="var(--state-bad)" onClick={() => setDialog('delete')}>
             Delete …

@@ -6,7 +6,7 @@ import { ErrorPanel } from '../../../ui/error-panel';
 import card from './card.module.css';
 import classes from './scan-panel.module.css';
 import { ScanTable } from './scan-table';
-import { MODE_RULES, SCAN_MODES, nextWords, pairsOf, type Outcome, type ScanMode } from './scan.rules';
+import { MODE_RULES, nextWords, pairsOf, type Outcome, type ScanMode } from './scan.rules';
 import type { Scanning } from './use-scanning';
 
 interface ScanPanelProps {
@@ -28,21 +28,8 @@ export function ScanPanel({ scanning, modes, muted, onMute, actions, before }: S
     <div className={classes.panel}>
       <div className={classes.settings}>
         {before}
-        <NativeSelect
-          label="What is scanned"
-          size="xs"
-          w={250}
-          value={state.mode}
-          disabled={state.scans.length > 0}
-          description={state.scans.length > 0 ? 'One kind at a time: make a draft first' : undefined}
-          inputWrapperOrder={['label', 'input', 'description']}
-          data={modes.map((mode) => ({ value: mode, label: MODE_RULES[mode].words }))}
-          onChange={(event) => {
-            const mode = SCAN_MODES.find((one) => one === event.currentTarget.value);
-            if (mode !== undefined) scanning.setMode(mode);
-          }}
-        />
-        <Checkbox size="xs" label="Sound" checked={!muted} onChange={(event) => onMute(!event.currentTarget.checked)} />
+        <ModeChoice scanning={scanning} modes={modes} />
+        <Checkbox label="Sound" checked={!muted} onChange={(event) => onMute(!event.currentTarget.checked)} />
       </div>
       {error === null ? null : <ErrorPanel error={error} />}
       <ScanField scanning={scanning} />
@@ -69,6 +56,31 @@ export function ScanPanel({ scanning, modes, muted, onMute, actions, before }: S
         <ScanTable state={state} onRemove={scanning.removePair} />
       </section>
     </div>
+  );
+}
+
+/** One kind of pair at a time: the kind stands fast while there are scans. */
+function ModeChoice({ scanning, modes }: Pick<ScanPanelProps, 'scanning' | 'modes'>) {
+  const { mode, scans } = scanning.state;
+  if (scans.length > 0) {
+    return (
+      <div className={classes.fixed}>
+        <span className={classes.label}>What is scanned</span>
+        <span>{MODE_RULES[mode].words}</span>
+      </div>
+    );
+  }
+  return (
+    <NativeSelect
+      label="What is scanned"
+      w={280}
+      value={mode}
+      data={modes.map((one) => ({ value: one, label: MODE_RULES[one].words }))}
+      onChange={(event) => {
+        const chosen = modes.find((one) => one === event.currentTarget.value);
+        if (chosen !== undefined) scanning.setMode(chosen);
+      }}
+    />
   );
 }
 

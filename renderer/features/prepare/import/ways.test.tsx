@@ -148,7 +148,8 @@ describe('scanning', () => {
     await opened.user.click(screen.getByRole('button', { name: 'All ways in' }));
     await opened.user.click(screen.getByRole('button', { name: 'Scan barcodes' }));
     expect(screen.getByText('no whole pairs, and one that has begun')).toBeDefined();
-    expect(screen.getByRole('combobox', { name: 'What is scanned' })).toHaveProperty('disabled', true);
+    // The kind of pair stands fast while there are scans.
+    expect(screen.queryByRole('combobox', { name: 'What is scanned' })).toBeNull();
   });
 });
 
@@ -168,5 +169,36 @@ describe('a change of chosen lines', () => {
     const [asked] = double.asked('drafts.fromLines');
     expect(asked).toMatchObject({ providerUid: 'provider-1', changeType: 'ChangeICCID' });
     expect(asked !== undefined && 'ids' in asked.lines ? asked.lines.ids.length : 0).toBeGreaterThan(3);
+  });
+
+  it('has its new numbers scanned, each found by the old one', async () => {
+    const opened = await openWindow();
+    const { user, double } = opened;
+    await goTo(opened, 'Prepare');
+    await user.click(await screen.findByRole('button', { name: /depot swap/ }));
+    await user.click(await screen.findByRole('button', { name: 'More for this draft' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Fill in new identifiers …' }));
+    await user.click(await screen.findByRole('radio', { name: 'Scan' }));
+    // Rows of a draft that lack nothing can be scanned again.
+    await user.keyboard('89148000000084266926{Enter}');
+    expect(await screen.findByText('row 1, 5125550101, Prairie Rentals')).toBeDefined();
+    await user.keyboard(`${NEW}{Enter}`);
+    await user.click(await screen.findByRole('button', { name: 'Fill in 1 row' }));
+    await draftIsOpen();
+    expect(double.asked('drafts.fillIn')).toEqual([{ draftId: 11, rows: [{ row: 1, cells: { newIccid: NEW } }] }]);
+  });
+
+  it('takes more lines at its end', async () => {
+    const opened = await openWindow();
+    const { user, double } = opened;
+    await goTo(opened, 'Prepare');
+    await user.click(await screen.findByRole('button', { name: /depot swap/ }));
+    await user.click(await screen.findByRole('button', { name: 'More for this draft' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Add lines …' }));
+    await screen.findByRole('heading', { level: 1, name: 'Add lines to the draft' });
+    await user.type(await screen.findByLabelText('Line now, 1'), '1042');
+    await user.click(screen.getByRole('button', { name: 'Add 1 line' }));
+    await draftIsOpen();
+    expect(double.asked('drafts.addRows')).toMatchObject([{ into: { draftId: 11 }, rows: [{ deviceId: '1042' }] }]);
   });
 });
