@@ -13,7 +13,7 @@ const LINES = [
 ] as const;
 const CARDS = ['89148000000000000019', '89148000000000000027', '89148000000000000035'] as const;
 
-test.describe.configure({ mode: 'default' });
+test.describe.configure({ mode: 'serial' });
 
 let application: Application;
 const complaints: string[] = [];
