@@ -73,14 +73,16 @@ function guarded<T extends object>(kind: string, service: T): T {
 function watchedDb(db: LocalDb): LocalDb {
   return {
     ...db,
-    async write(fn) {
+    async write(fn, options) {
       const noted: string[] = [];
-      const value = await db.write((trx) =>
-        inTransaction.run(noted, async () => {
-          const answer = await fn(trx);
-          for (const name of noted) point(`before the commit of ${name}`);
-          return answer;
-        }),
+      const value = await db.write(
+        (trx) =>
+          inTransaction.run(noted, async () => {
+            const answer = await fn(trx);
+            for (const name of noted) point(`before the commit of ${name}`);
+            return answer;
+          }),
+        options,
       );
       for (const name of noted) point(`after the commit of ${name}`);
       return value;

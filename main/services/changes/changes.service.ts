@@ -204,6 +204,8 @@ async function pushStatuses(
     if (ended.length > 0) await identifiers.releaseLeases(ended);
     await core.local.write((trx) => markPushed(trx, rows));
     pushed += rows.length;
+    // What moved meanwhile is told with the next push: while rows move all the time, this would never end.
+    if (rows.length < STATUSES_A_CALL) return pushed;
   }
 }
 

@@ -1,11 +1,10 @@
 import { isoTime } from '../../lib/clock';
 import { canonicalText, sha256 } from '../../lib/canonical';
-import type { Trx } from '../../localdb/types';
 import type { Provider } from '../devices/types';
 import type { ThingSpaceService } from '../thingspace/types';
 import type { StoredRow } from './changes.repo';
 import type { ChangesCore } from './core';
-import { mirroredLine, storeSnapshot } from './snapshot.repo';
+import { mirroredLine } from './snapshot.repo';
 
 /**
  * What the line was before the swap: afterwards the carrier answers no more questions about the old identifier. Kept with
@@ -48,8 +47,4 @@ async function carrierLine(
   if (result.value === null) return { line: null, why: 'the carrier lists no such line' };
   const { iccid, imei, mdn, eid, status, carrierPlan, lastConnectionAt, connected } = result.value;
   return { line: { iccid, imei, mdn, eid, status, carrierPlan, lastConnectionAt, connected }, why: '' };
-}
-
-export function keepSnapshot(trx: Trx, row: StoredRow, snapshot: Snapshot): Promise<void> {
-  return storeSnapshot(trx, row.id, snapshot.text, snapshot.hash);
 }
