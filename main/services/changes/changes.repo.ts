@@ -4,7 +4,7 @@ import type { Fault } from '../../../shared/domain/fault';
 import { isoTime } from '../../lib/clock';
 import { together } from '../../lib/together';
 import type { ReadDb, Trx } from '../../localdb/types';
-import type { DeviceChange, StatusPatch } from './types';
+import type { DeviceChange } from './types';
 
 /** A row with what the trail needs of its bulk change. */
 export interface StoredRow extends DeviceChange {
