@@ -1,5 +1,5 @@
 import { usageError } from '../../shared/domain/fault';
-import { DEFAULT_CANARY, type ChangeOptions } from '../../shared/domain/control';
+import { changeOptionsSchema, DEFAULT_CANARY, type ChangeOptions } from '../../shared/domain/control';
 import { oneOf, wholeNumber } from './arguments';
 import type { Registration } from './command';
 import { plural } from './output';
@@ -13,6 +13,7 @@ interface SubmitOptions {
   readonly failureBudget: string;
   readonly checklist?: boolean;
   readonly snapshot: string;
+  readonly carrierPlan?: string;
 }
 
 export const registerSubmit: Registration = (program, act) => {
@@ -26,7 +27,8 @@ export const registerSubmit: Registration = (program, act) => {
     .option('--canary <rows>', 'so many first, proven by reading them back, then growing waves')
     .option('--failure-budget <percent>', 'of a canary', String(DEFAULT_CANARY.failureBudgetPercent))
     .option('--checklist', 'each row waits until its steps in the field are ticked')
-    .option('--snapshot <source>', 'what a line was before: mirror, or carrier (one call more a row)', 'mirror')
+    .option('--snapshot <source>', 'what a line was before: mirror, or carrier (two calls more a row)', 'mirror')
+    .option('--carrier-plan <code>', 'plan of the carrier that each line is given by the same call')
     .action(
       act(async (run, draft: string, options: SubmitOptions) => {
         const { session, changes, enrolIfReachable } = await run.workspace('changes.submit');
@@ -60,8 +62,19 @@ function optionsOf(options: SubmitOptions): ChangeOptions {
             failureBudgetPercent: Math.min(100, budget),
           },
     checklist: options.checklist === true,
+    carrierPlan: options.carrierPlan === undefined ? null : planCode(options.carrierPlan),
     snapshot: oneOf('--snapshot', options.snapshot, ['mirror', 'carrier'] as const),
   };
+}
+
+function planCode(text: string): string {
+  const parsed = changeOptionsSchema.shape.carrierPlan.safeParse(text);
+  if (parsed.success && parsed.data !== null) return parsed.data;
+  throw usageError({
+    code: 'argument-refused',
+    what: '--carrier-plan must be a plan code of the carrier, such as M2M4G5MB',
+    where: text,
+  });
 }
 
 function timeOf(text: string): string {

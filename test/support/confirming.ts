@@ -36,7 +36,7 @@ export interface DeskOptions {
   readonly rows: readonly DraftRow[];
   readonly thingspace: Pick<
     ThingSpaceService,
-    'ensureSession' | 'swap' | 'swapRequest' | 'findLine' | 'registerCallback' | 'deleteLine'
+    'ensureSession' | 'swap' | 'swapRequest' | 'findLine' | 'registerCallback' | 'deleteLine' | 'history'
   >;
   readonly limits?: Partial<ChangeLimits>;
   readonly verifySuccess?: boolean;

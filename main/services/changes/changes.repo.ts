@@ -15,6 +15,8 @@ export interface StoredRow extends DeviceChange {
   readonly startsAt: number | null;
   /** Its snapshot is the carrier's own answer. */
   readonly asksCarrierFirst: boolean;
+  /** Code of the plan that goes along in the same call. */
+  readonly carrierPlan: string | null;
 }
 
 interface RowRecord {
@@ -59,6 +61,7 @@ interface RowRecord {
   readonly released: number;
   readonly starts_at: number | null;
   readonly snapshot_from: string | null;
+  readonly carrier_plan: string | null;
 }
 
 /** Of a row: it failed, or waits for a person. */
@@ -72,7 +75,7 @@ export const RELEASED = `(c.control = 'running' and (c.wave_end is null or r.row
 
 const SELECT_ROW = `
   select r.*, c.uid as bulk_change_uid, c.change_type, c.portal, c.created_by, c.starts_at,
-    c.options ->> '$.snapshot' as snapshot_from, ${RELEASED} as released
+    c.options ->> '$.snapshot' as snapshot_from, c.options ->> '$.carrierPlan' as carrier_plan, ${RELEASED} as released
   from m2m_device_change r join bulk_change c on c.id = r.bulk_change_id`;
 
 export function pairOf(iccid: string | null, imei: string | null): IdentifierPair {
@@ -128,6 +131,7 @@ function rowOf(record: RowRecord): StoredRow {
     released: record.released === 1,
     startsAt: record.starts_at,
     asksCarrierFirst: record.snapshot_from === 'carrier',
+    carrierPlan: record.carrier_plan,
   };
 }
 

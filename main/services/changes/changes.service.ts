@@ -40,7 +40,10 @@ import type { ChangeControls, ChangesService, EndedCounts, EvidenceSource } from
 export type ChangesDeps = Omit<ChangesCore, 'limits' | 'timing'> & {
   readonly audit: Pick<AuditService, 'record' | 'search'>;
 } & Pick<SubmitDeps, 'drafts' | 'devices' | 'identity'> & {
-    readonly thingspace: Pick<ThingSpaceService, 'ensureSession' | 'swap' | 'swapRequest' | 'findLine' | 'deleteLine'>;
+    readonly thingspace: Pick<
+      ThingSpaceService,
+      'ensureSession' | 'swap' | 'swapRequest' | 'findLine' | 'history' | 'deleteLine'
+    >;
     readonly identifiers: Pick<
       IdentifiersService,
       'enrol' | 'renewLeases' | 'releaseLeases' | 'markSending' | 'update' | 'pushStatuses' | 'editNew'

@@ -258,8 +258,42 @@ describe('before and after a swap', () => {
     const [kept] = await made.local.read.raw<{ snapshot: string; snapshot_hash: string }[]>(
       `select snapshot, snapshot_hash from m2m_device_change`,
     );
-    expect(JSON.parse(kept?.snapshot ?? '')).toMatchObject({ source: 'carrier', line: { iccid: oldIccid(1) } });
+    expect(JSON.parse(kept?.snapshot ?? '')).toMatchObject({
+      source: 'carrier',
+      line: { iccid: oldIccid(1) },
+      history: { events: [{ eventType: 'Activate' }], isWhole: true },
+    });
     expect(kept?.snapshot_hash).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('says in the snapshot why the carrier told no history, and swaps all the same', async () => {
+    const made = await open({ rows: 1 });
+    const uid = await submit(made, { snapshot: 'carrier' });
+    made.carrier.historyFault = callFault({
+      class: 'api_permanent',
+      code: 'REQUEST_FAILED.NotAllowed',
+      httpStatus: 400,
+    });
+    await run(made);
+    const [kept] = await made.local.read.raw<{ snapshot: string }[]>(`select snapshot from m2m_device_change`);
+    expect(JSON.parse(kept?.snapshot ?? '')).toMatchObject({
+      history: 'Not told by the carrier: REQUEST_FAILED.NotAllowed',
+    });
+    expect(await statusesOf(made, uid)).toEqual(['processed']);
+  });
+
+  it('gives the line the carrier’s plan in the same call, and a rollback says that the plan stays', async () => {
+    const made = await open({ rows: 1 });
+    const uid = await submit(made, { carrierPlan: 'M2M4G5MB' });
+    await run(made);
+    const [row] = await made.local.read.raw<{ request: string }[]>(`select request from m2m_device_change`);
+    expect(JSON.parse(row?.request ?? '')).toMatchObject({ body: { servicePlan: 'M2M4G5MB' } });
+    await mirror(made, [newIccid(1)]);
+    const plan = await made.changes.rollbackPlan(uid, { limit: 1, offset: 0 });
+    expect(plan.rows[0]?.reversibility).toMatchObject({
+      kind: 'conditional',
+      why: "The carrier's plan M2M4G5MB that was set with it stays",
+    });
   });
 
   it('deletes the deactivated line that holds the new SIM first, and sends nothing when it can’t', async () => {

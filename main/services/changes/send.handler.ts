@@ -27,7 +27,10 @@ import type { EvidenceSource, ProcessingGate } from './types';
  */
 export interface SendDeps {
   readonly core: ChangesCore;
-  readonly thingspace: Pick<ThingSpaceService, 'ensureSession' | 'swap' | 'swapRequest' | 'findLine' | 'deleteLine'>;
+  readonly thingspace: Pick<
+    ThingSpaceService,
+    'ensureSession' | 'swap' | 'swapRequest' | 'findLine' | 'history' | 'deleteLine'
+  >;
   readonly identifiers: Pick<IdentifiersService, 'markSending'>;
   readonly evidence: Pick<EvidenceSource, 'hasCallback'>;
 }
@@ -104,6 +107,7 @@ async function writeIntent(deps: SendDeps, job: Job, provider: Provider, snapsho
       old: row.old,
       new: row.new,
       mdn: row.mdn,
+      ...(row.carrierPlan === null ? {} : { servicePlan: row.carrierPlan }),
     });
     const correlationId = core.ids.uid();
     const patch = {

@@ -120,6 +120,7 @@ function createScenarioCarrier(scenarios: readonly Scenario[]) {
       registerCallback: async () => ok(undefined),
       swapRequest: createFakeCarrier().swapRequest,
       deleteLine: () => Promise.reject(new Error('nothing is deleted here')),
+      history: () => Promise.reject(new Error('no history is asked for here')),
       async findLine(_provider: unknown, by: { kind: string; id: string }) {
         const line = Number(by.id) - 5_550_000_000;
         return { result: ok(by.kind === 'mdn' ? carrierLine(line) : null), record };

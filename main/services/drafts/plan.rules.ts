@@ -46,6 +46,8 @@ function reversibilityBefore(draft: Pick<Draft, 'changeType'>, row: TakenRow, is
     changeType: draft.changeType,
     old: row.old,
     assigns,
+    // Chosen when the draft is submitted.
+    carrierPlan: null,
     oldTakenBy: null,
     changedSince: false,
     ageDays: 0,

@@ -1,5 +1,5 @@
 import { fail, ok } from '../../../shared/domain/result';
-import type { Clock } from '../../lib/clock';
+import { isoTime, type Clock } from '../../lib/clock';
 import type { Ids } from '../../lib/ids';
 import type { Log } from '../../lib/logger';
 import type { CredentialsService } from '../credentials/types';
@@ -9,6 +9,7 @@ import {
   anySchema,
   deletedSchema,
   deviceListSchema,
+  historySchema,
   requestIdSchema,
   type WireDeleted,
   type WireDeviceList,
@@ -34,6 +35,9 @@ export interface ThingSpaceDeps {
 }
 
 const DEVICE_LIST_PATH = '/api/m2m/v1/devices/actions/list';
+const HISTORY_PATH = '/api/m2m/v1/devices/history/actions/list';
+/** As far back as a line's warranty matters; the carrier names no limit, and sends 500 events at most. */
+const HISTORY_MS = 5 * 365 * 24 * 60 * 60_000;
 const LOGOUT_PATH = '/api/m2m/v1/session/logout';
 
 export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService {
@@ -79,6 +83,15 @@ export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService
       return call(provider, { method, path, body: wireBody, schema: requestIdSchema }, correlationId);
     },
     findLine,
+    history(provider, by) {
+      const now = clock.now();
+      const body = {
+        deviceId: { id: by.id, kind: by.kind },
+        earliest: isoTime(now - HISTORY_MS),
+        latest: isoTime(now),
+      };
+      return call(provider, { method: 'POST', path: HISTORY_PATH, body, schema: historySchema });
+    },
     async deleteLine(provider, by) {
       const { method, path, body } = deleteRequestOf(by);
       const done = await call(provider, { method, path, body: { ...body }, schema: deletedSchema });

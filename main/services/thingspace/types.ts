@@ -50,7 +50,6 @@ export interface CarrierCall<T> {
   readonly record: CallRecord;
 }
 
-/** ThingSpace, one service provider at a time. Token and session: single flight, reused, refreshed once. */
 /** The exact body of a deletion, as the dry run shows it. */
 export interface DeleteRequest {
   readonly method: 'POST';
@@ -62,6 +61,16 @@ export interface DeleteRequest {
   };
 }
 
+/** One act of provisioning (Activate, Suspend, Restore, Deactivate, Device Move); nothing of it names a person. */
+export interface ProvisioningEvent {
+  readonly occurredAt: string | null;
+  readonly eventType: string | null;
+  readonly status: string | null;
+  readonly servicePlan: string | null;
+  readonly mdn: string | null;
+}
+
+/** ThingSpace, one service provider at a time. Token and session: single flight, reused, refreshed once. */
 export interface ThingSpaceService {
   /** Pure: the request for one row, so that the dry run, the intent and the wire are the same. */
   swapRequest(
@@ -78,6 +87,11 @@ export interface ThingSpaceService {
     provider: Provider,
     by: { kind: 'mdn' | 'imei' | 'iccid'; id: string },
   ): Promise<CarrierCall<CarrierLine | null>>;
+  /** What was done to the line in the last five years, as far as the account may know; the first 500 events. */
+  history(
+    provider: Provider,
+    by: { kind: 'mdn' | 'imei' | 'iccid'; id: string },
+  ): Promise<CarrierCall<{ readonly events: readonly ProvisioningEvent[]; readonly isWhole: boolean }>>;
   /** Removes a deactivated line from the carrier's database, which frees its identifiers. One that is gone counts. */
   deleteLine(
     provider: Provider,
