@@ -4,13 +4,14 @@ import { systemClock } from '../../main/lib/clock';
 import { systemIds } from '../../main/lib/ids';
 import type { LocalDb } from '../../main/localdb/types';
 import type { AuditEvent } from '../../main/services/audit/types';
-import { createDraftsService } from '../../main/services/drafts';
+import { createDraftJobs, createDraftsService, createProblemRows, type ProblemRows } from '../../main/services/drafts';
 import type { DraftActor, DraftsService, RowPage } from '../../main/services/drafts/types';
 import { createRowJudge } from '../../main/services/imports';
 import type { ThingSpaceService } from '../../main/services/thingspace/types';
 
 export interface DraftsHere {
   readonly drafts: DraftsService;
+  readonly problemRows: ProblemRows;
   /** What was told to the trail. */
   readonly audited: AuditEvent[];
   /** Becomes whoever works from now on. */
@@ -41,17 +42,26 @@ const withoutCentral: InCentral = () =>
 export function draftsHere(local: LocalDb, inCentral: InCentral = withoutCentral): DraftsHere {
   const audited: AuditEvent[] = [];
   let actor: DraftActor = { userName: 'olivia', role: 'operator', providerUids: null };
+  const judge = createRowJudge({ read: local.read, clock: systemClock });
+  const { signal } = new AbortController();
+  const work = createDraftJobs({ local, judge, carrier, clock: systemClock, signal });
   const drafts = createDraftsService({
     local,
     carrier,
-    judge: createRowJudge({ read: local.read, clock: systemClock }),
+    judge,
+    workFor: () => work,
     audit: { record: async (_trx, events) => void audited.push(...events) },
     clock: systemClock,
     ids: systemIds,
     actor: () => actor,
     inCentral,
   });
-  return { drafts, audited, become: (change) => (actor = { ...actor, ...change }) };
+  return {
+    drafts,
+    problemRows: createProblemRows({ workFor: () => work }),
+    audited,
+    become: (change) => (actor = { ...actor, ...change }),
+  };
 }
 
 /** A page in the order of the file, unless more is said. */

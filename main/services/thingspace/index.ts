@@ -1,4 +1,5 @@
 export type { ProxySettings } from './agents';
+export { carrierRequests } from './thingspace.rules';
 export { createThingSpaceService, type ThingSpaceDeps } from './thingspace.service';
 export type {
   CallFault,

@@ -2,7 +2,7 @@ import { changedKinds, type ChangeType, type IdentifierPair } from '../../../sha
 import { lineStatusOf } from '../../../shared/domain/line';
 import type { Provider } from '../devices/types';
 import type { WireDevice } from './answers';
-import type { CarrierLine, DeleteRequest, SwapRequest } from './types';
+import type { CarrierLine, DeleteRequest, SwapRequest, ThingSpaceService } from './types';
 
 /** Pure decisions of the carrier client: what a request looks like, and what a device of the carrier is to us. */
 export interface SwapRow {
@@ -110,3 +110,9 @@ export function pickDevice(
   if (active.length > 1) return 'ambiguous';
   return active[0] ?? lines[0] ?? null;
 }
+
+/** What is asked of the carrier, for whoever only shows it: the very requests that are sent. */
+export const carrierRequests: Pick<ThingSpaceService, 'swapRequest' | 'deleteRequest'> = {
+  swapRequest: swapRequestOf,
+  deleteRequest: deleteRequestOf,
+};

@@ -18,7 +18,7 @@ import { callCarrier, type CallerDeps, type CallSpec } from './caller';
 import { callFault } from './faults';
 import { listAllLines, PAGE_LINES } from './line-list';
 import { createSignIn, type SignedIn, type SignIn } from './sign-in';
-import { pickDevice, deleteRequestOf, swapRequestOf } from './thingspace.rules';
+import { carrierRequests, deleteRequestOf, pickDevice } from './thingspace.rules';
 import type { CarrierCall, CarrierLine, LoginGuard, ThingSpaceService } from './types';
 import { createWire, DEFAULT_TIMEOUTS, type Timeouts } from './wire';
 
@@ -67,8 +67,7 @@ export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService
   };
 
   return {
-    swapRequest: (provider, row) => swapRequestOf(provider, row),
-    deleteRequest: deleteRequestOf,
+    ...carrierRequests,
     async ensureSession(provider) {
       const signedIn = await signInOf(provider).ensure();
       return signedIn.ok ? ok(undefined) : fail({ ...signedIn.error, correlationId: ids.uid() });
