@@ -67,12 +67,11 @@ function buildWork(home: Home, session: Session, data: Data, closer: Closer) {
   const thingspace = createThingSpaceService({ clock, ids, log, credentials, loginGuard, proxy: home.config.proxy });
   closer.add('carrier client', () => thingspace.close());
   const judge = createRowJudge({ read: local.read, clock });
-  const draftWork = createDraftWork({ local, judge, carrier: thingspace, clock, workerUrl: home.program.draftWorker });
+  const draftWork = createDraftWork({ local, judge, clock, workerUrl: home.program.draftWorker });
   closer.add('work on drafts', () => draftWork.close());
   const drafts = createDraftsService({
     ...base,
     judge,
-    carrier: thingspace,
     workFor: draftWork.workFor,
     actor: () => session,
     inCentral: async (fn) => (await home.central()).withSession(session.token, fn),

@@ -3,7 +3,6 @@ import { answerCall } from '../lib/thread-call';
 import { openLocalDb } from '../localdb/open';
 import { createDraftJobs, type ThreadJob } from '../services/drafts';
 import { createRowJudge } from '../services/imports';
-import { carrierRequests } from '../services/thingspace';
 
 /** The life of one thread that works over a whole draft: its own database handle, one job, one answer. */
 export function runDraftThread(): Promise<void> {
@@ -13,7 +12,7 @@ export function runDraftThread(): Promise<void> {
     const local = await openLocalDb({ file: databaseFile, durability: 'last' });
     try {
       const judge = createRowJudge({ read: local.read, clock: systemClock });
-      const jobs = createDraftJobs({ local, judge, carrier: carrierRequests, clock: systemClock, signal });
+      const jobs = createDraftJobs({ local, judge, clock: systemClock, signal });
       return await jobs.run(kind, job);
     } finally {
       await local.close();

@@ -11,7 +11,7 @@ import { deleteRows, loadDraft, rowsByNumber, writeRows, type EditableDraft, typ
 import { inputOf, type PatchedRow } from './judge-part';
 import { judgeWhole, type WholeResult } from './judge-whole';
 import { partsOf, type Order } from './orders';
-import { planDraft, type PlanDeps } from './plan';
+import { planDraft } from './plan';
 import { writeProblemRows, type WrittenList } from './problem-list';
 import { draftUnknown } from './refusals';
 import type { Draft, DraftPlan, RowChoice } from './types';
@@ -71,7 +71,7 @@ export interface ChangeAnswer {
   readonly whole: WholeResult | null;
 }
 
-export interface DraftJobsDeps extends PlanDeps {
+export interface DraftJobsDeps {
   readonly local: LocalDb;
   readonly judge: RowJudge;
   readonly clock: Pick<Clock, 'now'>;
@@ -99,7 +99,7 @@ export function createDraftJobs(deps: DraftJobsDeps): DraftWork {
       }
       return { considered, changed };
     },
-    plan: ({ draft, provider, choice, shown }) => planDraft(deps, local.read, draft, provider, choice, shown),
+    plan: ({ draft, provider, choice, shown }) => planDraft(local.read, draft, provider, choice, shown),
     problems: ({ draft, verdicts, format, file }) => writeProblemRows(local, draft, verdicts, format, file),
   };
   return { run: (kind, job) => handlers[kind](job) };

@@ -9,12 +9,13 @@ import { loadDraft } from './edits.repo';
 import { createHandoverCalls, type HandoverDeps } from './handover';
 import { createNewDraftCalls } from './new-drafts';
 import { createDraftPages } from './pages';
-import { takePlanned, type PlanDeps } from './plan';
+import { takePlanned } from './plan';
 import { portalOf } from './portal.repo';
 import { beingShared, draftUnfinished, draftUnknown } from './refusals';
+import { refuseBusy } from './whole-acts';
 import type { Draft, DraftActor, DraftsService } from './types';
 
-export interface DraftsDeps extends PlanDeps {
+export interface DraftsDeps {
   readonly local: LocalDb;
   readonly judge: RowJudge;
   readonly audit: Pick<AuditService, 'record'>;
@@ -67,7 +68,7 @@ export function createDraftsService(deps: DraftsDeps): DraftsService {
     ...createHandoverCalls(edits),
     async takeRows(trx, draft, provider, choice) {
       await refuseUnready(trx, draft.id);
-      return takePlanned(deps, trx, draft, provider, choice);
+      return takePlanned(trx, draft, provider, choice);
     },
     removeRows,
   };
@@ -89,7 +90,7 @@ function createTurns(): HandoverDeps['inTurn'] {
 }
 
 function createNaming(
-  { local, audit, actor, inTurn }: HandoverDeps,
+  { local, audit, actor, inTurn, clock }: HandoverDeps,
   get: DraftsService['get'],
 ): Pick<DraftsService, 'rename' | 'delete'> {
   const note = async (trx: Trx, action: string, draft: Draft, details: Readonly<Record<string, string | number>>) => {
@@ -109,6 +110,7 @@ function createNaming(
       inTurn(draftId, async () => {
         const draft = await get(String(draftId));
         await local.write(async (trx) => {
+          await refuseBusy(trx, draftId, clock.now());
           if (!(await hideDraft(trx, draftId))) throw draftUnknown(String(draftId));
           await note(trx, 'draft.deleted', draft, { name: draft.name, rows: draft.rows });
         });

@@ -1,4 +1,4 @@
-export { createDraftJobs } from './draft-jobs';
+export { createDraftJobs, type DraftWork } from './draft-jobs';
 export { createDraftWork, type ThreadJob } from './draft-work';
 export { createDraftsService } from './drafts.service';
 export { createProblemRows, type ProblemRows } from './problem-rows';

@@ -7,13 +7,14 @@ import { hideDraft, removeHiddenRows } from './drafts.repo';
 import type { EditDeps } from './editing';
 import { beginCopy, chooseLines, copyRows, finishCopy, insertDraft } from './new-drafts.repo';
 import { portalOf } from './portal.repo';
-import { draftUnknown } from './refusals';
+import { loadDraft } from './edits.repo';
+import { draftUnfinished, draftUnknown } from './refusals';
 import { FIELD_NAMES } from './words.rules';
 import type { Cells, Draft, DraftsService, NewDraft } from './types';
 
 type NewCalls = Pick<DraftsService, 'addRows' | 'fromLines' | 'copy'>;
 
-const COPIED_AT_ONCE = 20_000;
+const COPIED_AT_ONCE = 5_000;
 const MOST_LINES = 100_000;
 
 /** Drafts that begin without a file: typed, pasted, scanned, from lines, or as a copy. */
@@ -67,7 +68,7 @@ export function createNewDraftCalls(deps: EditDeps): NewCalls {
       await fill(draftId, rows);
       return deps.get(draftId);
     },
-    copy: (draftId, name) => copyDraft(deps, draftId, name),
+    copy: (draftId, name) => deps.inTurn(draftId, () => copyDraft(deps, draftId, name)),
   };
 }
 
@@ -96,7 +97,11 @@ function fieldsOf(changeType: ChangeType, rows: readonly Cells[]): ReadonlySet<F
 async function copyDraft(deps: EditDeps, draftId: number, name: string): Promise<Draft> {
   const { uid: original, providerUid } = await deps.get(draftId);
   const made = { ...ownOf(deps), name, pid: process.pid };
-  const copyId = await deps.local.write((trx) => beginCopy(trx, draftId, made));
+  const copyId = await deps.local.write(async (trx) => {
+    // What is half done would be half done in the copy for ever.
+    if ((await loadDraft(trx, draftId))?.unjudged === true) throw draftUnfinished(draftId);
+    return beginCopy(trx, draftId, made);
+  });
   if (copyId === null) throw draftUnknown(String(draftId));
   for (let after: number | null = 0; after !== null;) {
     const from: number = after;

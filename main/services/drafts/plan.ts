@@ -2,16 +2,10 @@ import { workFailed } from '../../../shared/domain/fault';
 import type { Verdict } from '../../../shared/domain/finding';
 import type { ReadDb, Trx } from '../../localdb/types';
 import type { Provider } from '../devices/types';
-import type { ThingSpaceService } from '../thingspace/types';
 import { rowsAfter } from './drafts.repo';
 import { createSendingOrder, freedBy, wantedBy, type FreedBy } from './plan-order.rules';
 import { createPlanTotals, planRow, startPlanHash } from './plan.rules';
 import type { Draft, DraftPlan, DraftRow, LeftOutRow, PlannedRequest, RowChoice, TakenRow, TakenRows } from './types';
-
-export interface PlanDeps {
-  /** Pure: the dry run shows the very requests that are sent later. */
-  readonly carrier: Pick<ThingSpaceService, 'swapRequest' | 'deleteRequest'>;
-}
 
 /** Rows between two pauses for others: about 10 ms of work. */
 const PLANNED_AT_ONCE = 500;
@@ -22,7 +16,6 @@ const PLANNED_AT_ONCE = 500;
  * @param shown requests that are handed out; everything else is about all of them
  */
 export async function planDraft(
-  deps: PlanDeps,
   db: ReadDb,
   draft: Draft,
   provider: Provider,
@@ -35,7 +28,7 @@ export async function planDraft(
   const freed = await findFreed(db, draft, choice);
   const freeing = freeingRows(freed);
   const leftOut = await inOrder(db, draft, choice, freed, (row) => {
-    const planned = planRow(deps.carrier, draft, provider, row, freeing);
+    const planned = planRow(draft, provider, row, freeing);
     for (const request of planned) if (requests.length < shown) requests.push(request);
     hash.add(row, planned);
     totals.add(row, planned);
@@ -47,18 +40,12 @@ export async function planDraft(
  * The rows of the plan with what they wait for, read inside the caller's transaction, and their hash: that of the plan, if
  * and only if nothing has changed since.
  */
-export async function takePlanned(
-  deps: PlanDeps,
-  trx: Trx,
-  draft: Draft,
-  provider: Provider,
-  choice: RowChoice,
-): Promise<TakenRows> {
+export async function takePlanned(trx: Trx, draft: Draft, provider: Provider, choice: RowChoice): Promise<TakenRows> {
   const rows: TakenRow[] = [];
   const hash = startPlanHash(draft, provider);
   await inOrder(trx, draft, choice, await findFreed(trx, draft, choice), (row) => {
     rows.push(row);
-    hash.add(row, planRow(deps.carrier, draft, provider, row, NO_ROWS));
+    hash.add(row, planRow(draft, provider, row, NO_ROWS));
   });
   return { rows, planHash: hash.end() };
 }

@@ -1,5 +1,5 @@
 import { isDeadWork } from '../../lib/dead-work';
-import type { Trx } from '../../localdb/types';
+import type { ReadDb, Trx } from '../../localdb/types';
 import type { AuditEvent } from '../audit/types';
 import type { ChangeAnswer, ChangeJob } from './draft-jobs';
 import { beginDoing, endDoing, leaveDoing, readDoing, type Doing } from './doing.repo';
@@ -72,8 +72,8 @@ export async function finishLeft(deps: ActDeps, draft: ReadyDraft): Promise<bool
     await changeWhole(deps, await claimWhole(deps, draft, 'judge'), null);
     return true;
   }
-  const { doing, touchedAtMs } = left;
-  if (!isDeadWork({ pid: doing.pid, touchedAtMs }, deps.clock.now(), process.pid)) throw draftBusy(draft.id);
+  const { doing } = left;
+  await refuseBusy(deps.local.read, draft.id, deps.clock.now());
   const token = deps.ids.uid();
   await deps.local.write(async (trx) => {
     const now = await readDoing(trx, draft.id);
@@ -82,6 +82,14 @@ export async function finishLeft(deps: ActDeps, draft: ReadyDraft): Promise<bool
   });
   await changeWhole(deps, { draft, token }, { way: 'recover', from: doing });
   return true;
+}
+
+/** @throws failed `draft-busy` when another process works on the draft */
+export async function refuseBusy(db: ReadDb | Trx, draftId: number, nowMs: number): Promise<void> {
+  const left = await readDoing(db, draftId);
+  if (left === null) return;
+  const { doing, touchedAtMs } = left;
+  if (!isDeadWork({ pid: doing.pid, touchedAtMs }, nowMs, process.pid)) throw draftBusy(draftId);
 }
 
 /** Removes the entries of acts that are gone, in pieces. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AS_FOUND, type MappedColumn } from '../../../shared/contract/imports';
 import { iccid, imei, lines } from '../../../test/support/import-here';
-import { buildImportWorker, type BuiltWorker } from '../../../test/support/import-worker';
+import { buildWorker, type BuiltWorker } from '../../../test/support/built-worker';
 import { openTestDb, type TestDb } from '../../../test/support/local-db';
 import { fillMirror, PROVIDER_UID } from '../../../test/support/mirror';
 import { textRows, workbook } from '../../../test/support/workbook';
@@ -17,7 +17,7 @@ let db: TestDb;
 let imports: ReturnType<typeof createImportsService>;
 
 beforeAll(async () => {
-  worker = await buildImportWorker();
+  worker = await buildWorker('import-worker');
 }, 30_000);
 afterAll(() => worker.remove());
 beforeEach(async () => {
