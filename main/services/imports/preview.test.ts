@@ -192,6 +192,21 @@ describe('what is remembered', () => {
     expect((await preview(text)).sameContent).toMatchObject([{ kind: 'draft', id: first.draftId, by: 'olivia' }]);
     const second = await start(text, [], 'paul');
     expect(second.reading.sameContent).toMatchObject([{ kind: 'draft', id: first.draftId }]);
+    // Submitted, the draft is gone; the change that came of it is told of.
+    await db.write(async (trx) => {
+      await trx.raw(
+        `insert into bulk_change (uid, name, provider_uid, provider_name, portal, change_type, row_count, plan_hash, created_at,
+           created_by, draft_uid)
+         values ('change-1', 'list.csv', ?, 'Acme', 'm2m', 'ChangeICCID', 1, '', 1, 'paul', ?)`,
+        [PROVIDER_UID, first.uid],
+      );
+      await trx.raw(`delete from draft_row where draft_id = ?`, [first.draftId]);
+      await trx.raw(`delete from draft where id = ?`, [first.draftId]);
+    });
+    expect((await preview(text)).sameContent).toMatchObject([
+      { kind: 'draft', id: second.draftId },
+      { kind: 'change', name: 'list.csv', by: 'paul' },
+    ]);
     expect((await preview(text, { providerUid: 'other' })).sameContent).toEqual([]);
     expect((await preview(`${text}\n`)).sameContent).toEqual([]);
   });
