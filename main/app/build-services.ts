@@ -7,7 +7,7 @@ import { createChangesService, type ChangesService } from '../services/changes';
 import { createConfirmationService } from '../services/confirmation';
 import { createCredentialsService, createSecretStore, type CredentialsService } from '../services/credentials';
 import { createDevicesService, type DevicesService } from '../services/devices';
-import { createDraftsService, createProblemRows } from '../services/drafts';
+import { createDraftsService, createDraftWork, createProblemRows } from '../services/drafts';
 import { createIdentifiersService, createLoginGuard } from '../services/identifiers';
 import type { Session } from '../services/identity';
 import { createImportsService, createRowJudge } from '../services/imports';
@@ -66,14 +66,17 @@ function buildWork(home: Home, session: Session, data: Data, closer: Closer) {
   const base = { local, audit, clock, ids, log };
   const thingspace = createThingSpaceService({ clock, ids, log, credentials, loginGuard, proxy: home.config.proxy });
   closer.add('carrier client', () => thingspace.close());
+  const judge = createRowJudge({ read: local.read, clock });
+  const draftWork = createDraftWork({ local, judge, clock, workerUrl: home.program.draftWorker });
+  closer.add('work on drafts', () => draftWork.close());
   const drafts = createDraftsService({
     ...base,
-    carrier: thingspace,
-    judge: createRowJudge({ read: local.read, clock }),
+    judge,
+    workFor: draftWork.workFor,
     actor: () => session,
     inCentral: async (fn) => (await home.central()).withSession(session.token, fn),
   });
-  const problemRows = createProblemRows({ local });
+  const problemRows = createProblemRows(draftWork);
   const imports = createImportsService({ ...base, workerUrl: home.program.importWorker, drafts });
   closer.add('imports', () => imports.close());
   const queue = createQueueService({ local, clock, log });

@@ -9,7 +9,7 @@ import { registerCredentials } from './credentials';
 import { registerDemo } from './demo';
 import { registerDevices } from './devices';
 import { registerDraft } from './draft';
-import { registerImport } from './import';
+import { registerCheck, registerImport } from './import';
 import { registerMetrics } from './metrics';
 import { registerProvider } from './provider';
 import { registerQueue } from './queue';
@@ -31,6 +31,7 @@ const REGISTRATIONS = [
   registerProvider,
   registerCredentials,
   registerDevices,
+  registerCheck,
   registerImport,
   registerDraft,
   registerSubmit,
