@@ -3,6 +3,7 @@ import { readConfig } from '../app/config';
 import { createAct } from './command';
 import { registerAlert } from './alert';
 import { registerAudit } from './audit';
+import { registerCallbacks } from './callbacks';
 import { registerCentral } from './central';
 import { registerChange } from './change';
 import { registerCredentials } from './credentials';
@@ -40,6 +41,7 @@ const REGISTRATIONS = [
   registerMetrics,
   registerAlert,
   registerSync,
+  registerCallbacks,
   registerAudit,
   registerReport,
   registerSimulator,
