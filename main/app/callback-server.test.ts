@@ -164,8 +164,8 @@ describe('the callback receiver of a server', () => {
     const tls = makeCertificate({
       hosts: ['localhost'],
       addresses: [[127, 0, 0, 1]],
-      notBefore: new Date(Date.now() - hour),
-      notAfter: new Date(Date.now() + hour),
+      notBefore: new Date(systemClock.now() - hour),
+      notAfter: new Date(systemClock.now() + hour),
     });
     const { url } = await serve({ tls }, NORTH);
     expect(url).toMatch(/^https:/);

@@ -68,9 +68,7 @@ export function createDesk(home: Home, info: AppInfo): RunningDesk {
       return () => listeners.delete(listener);
     },
     async signIn(user, password) {
-      const identity = await home.identity();
-      const session = await identity.signIn(user, password);
-      await refuseServices(identity, session);
+      const session = await signInPerson(await home.identity(), user, password);
       await leave();
       const open = await openWorkspace(home, session);
       workspace = open;
@@ -93,9 +91,11 @@ export function createDesk(home: Home, info: AppInfo): RunningDesk {
 }
 
 /** The window is for people: a session of a service is ended again. @throws not-permitted `service-account` */
-async function refuseServices(identity: IdentityService, session: Session): Promise<void> {
+async function signInPerson(identity: IdentityService, user: string, password: string): Promise<Session> {
+  const session = await identity.signIn(user, password);
   try {
     demandPerson(session);
+    return session;
   } catch (error) {
     await identity.signOut(session);
     throw error;
