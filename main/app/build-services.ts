@@ -17,6 +17,7 @@ import { createReportsService } from '../services/reports';
 import { createOutbox, createSyncService } from '../services/sync';
 import { createThingSpaceService } from '../services/thingspace';
 import { createAuditedActs } from './audited-acts';
+import { serveCallbacks } from './callback-server';
 import type { Home } from './home';
 import { processWith } from './processing';
 import { enrolIfReachable, linkOf, whenReachable } from './reachable';
@@ -109,14 +110,15 @@ function buildWork(home: Home, session: Session, data: Data, closer: Closer) {
     credentials,
     metrics,
     alerts,
+    sync,
     listProviders: () => devices.listProviders(session),
   });
   closer.add('processor', () => processor.stop());
-  return { thingspace, imports, drafts, problemRows, queue, holds, changes, reports, processor };
+  return { thingspace, imports, drafts, problemRows, queue, holds, changes, reports, processor, outbox };
 }
 
 function assemble(home: Home, session: Session, parts: Data & Work, closer: Closer): Workspace {
-  const { training, identity, local, audit, devices, credentials, loginGuard, sync, alerts, metrics } = parts;
+  const { training, identity, local, audit, devices, credentials, loginGuard, sync, alerts, metrics, outbox } = parts;
   const { thingspace, imports, drafts, problemRows, queue, holds, changes, reports, processor } = parts;
   const carrierReady = async (): Promise<void> => {
     if (training !== null) await ensureSimulator(home, training);
@@ -147,9 +149,14 @@ function assemble(home: Home, session: Session, parts: Data & Work, closer: Clos
       yield* thingspace.listLines(provider, signal);
     },
     bringUpToDate,
-    ...createAuditedActs({ session, identity, audit, local, credentials, loginGuard }),
+    ...createAuditedActs({ session, identity, audit, local, credentials, loginGuard, thingspace }),
     enrolIfReachable: () => enrolIfReachable(changes),
     link: () => linkOf(home, session),
+    serveCallbacks: (options) =>
+      serveCallbacks(
+        { home, local, audit, outbox, sync, credentials, listProviders: () => devices.listProviders(session) },
+        options,
+      ),
     process: (options) => processWith({ home, training, processor, carrierReady, bringUpToDate }, options),
     close: () => closer.closeAll(),
   };

@@ -3,6 +3,7 @@ import { readConfig } from '../app/config';
 import { createAct } from './command';
 import { registerAlert } from './alert';
 import { registerAudit } from './audit';
+import { registerCallbacks } from './callbacks';
 import { registerCentral } from './central';
 import { registerChange } from './change';
 import { registerCredentials } from './credentials';
@@ -41,6 +42,7 @@ const REGISTRATIONS = [
   registerMetrics,
   registerAlert,
   registerSync,
+  registerCallbacks,
   registerAudit,
   registerReport,
   registerSimulator,

@@ -16,6 +16,7 @@ import type { AuditService } from '../../main/services/audit';
 import { createFakeCarrier, type FakeCarrier } from './fake-carrier';
 import { createFakeCentral, type FakeCentral } from './fake-central';
 import { openTestDb } from './local-db';
+import { NO_FEED } from './no-feed';
 
 export const PROVIDER: Provider = {
   id: 1,
@@ -211,7 +212,11 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
         changes,
         identifiers: central,
         thingspace: carrier,
-        confirmation: { startReceiver: async () => ({ url: 'http://127.0.0.1:1', close: async () => undefined }) },
+        confirmation: {
+          startReceiver: async () => ({ url: 'http://127.0.0.1:1', close: async () => undefined }),
+          takeIn: async () => undefined,
+        },
+        sync: NO_FEED,
         credentials: { load: async () => null },
         metrics,
         alerts: { raise: async (alert) => void alerts.push(alert) },

@@ -3,7 +3,7 @@ import type { Reversibility } from '../../../shared/domain/control';
 import type { Field, Finding, Verdict } from '../../../shared/domain/finding';
 import type { LineStatus } from '../../../shared/domain/line';
 import type { Override } from '../../../shared/domain/override';
-import type { Role } from '../../../shared/domain/permission';
+import type { AccountRole } from '../../../shared/domain/permission';
 import type { Trx } from '../../localdb/types';
 import type { Provider } from '../devices/types';
 
@@ -156,7 +156,7 @@ export interface SharedDraft {
 /** Whoever works with the drafts; named in audit entries and overrides. */
 export interface DraftActor {
   readonly userName: string;
-  readonly role: Role;
+  readonly role: AccountRole;
   /** Uids of the providers whose drafts are shown; null: all. */
   readonly providerUids: readonly string[] | null;
 }
