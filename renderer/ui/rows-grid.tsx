@@ -82,7 +82,7 @@ export function RowsGrid<Row>(props: RowsGridProps<Row>) {
   const onEnd = (index: number, value: Row, inColumn: Column<Row>, text: string, end: EditorEnd): void => {
     setEditing(null);
     if (end !== 'stay') grid.current?.focus({ preventScroll: true });
-    if (end !== 'cancel' && text.trim() !== inColumn.raw?.(value)) work?.onEdit(value, inColumn.key, text.trim());
+    if (end !== 'cancel' && text !== inColumn.raw?.(value)) work?.onEdit(value, inColumn.key, text.trim());
     if (end === 'down' || end === 'up') move(index + (end === 'down' ? 1 : -1), false);
     if (end !== 'right' && end !== 'left') return;
     const editable = layout.columns.map((one) => one.raw !== undefined);
