@@ -137,7 +137,6 @@ function Verdicts({ draft }: { readonly draft: Draft }) {
       <FindingWays
         work={work}
         chosen={choice.finding}
-        filter={rows.filter}
         onOnly={list.only}
         onFind={(text) => {
           list.all();

@@ -1,7 +1,7 @@
-import { Button } from '@mantine/core';
+import { Button, Tooltip } from '@mantine/core';
 import { IconArrowsSort, IconCheck, IconTool, IconTopologyRing2 } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
-import type { Draft, DraftFilter } from '../../../../shared/contract/drafts';
+import { useRef, useState, type ReactNode, type RefObject } from 'react';
+import type { Draft } from '../../../../shared/contract/drafts';
 import { findingRule } from '../../../../shared/domain/finding-catalogue';
 import { FIXABLE_FINDINGS, type FixableFinding } from '../../../../shared/domain/fixable';
 import { mayOverride } from '../../../../shared/domain/override';
@@ -9,6 +9,7 @@ import { useCall, useSession } from '../../../api';
 import { digits, plural } from '../../../lib/numbers';
 import classes from './finding-ways.module.css';
 import { shortWords } from './finding-words';
+import { EVERY_ROW } from './places';
 import { OrderDialog } from './order-dialog';
 import { ReasonDialog } from './reason-dialog';
 import { ShiftDialog } from './shift-dialog';
@@ -18,14 +19,13 @@ interface FindingWaysProps {
   readonly work: DraftWork;
   /** The finding that the rows are narrowed to. */
   readonly chosen: string | null;
-  readonly filter: DraftFilter;
   /** Shows the rows with a finding, or those that name an identifier. */
   onOnly(code: string): void;
   onFind(text: string): void;
 }
 
 /** What can be done about findings in many rows at once. */
-export function FindingWays({ work, chosen, filter, onOnly, onFind }: FindingWaysProps) {
+export function FindingWays({ work, chosen, onOnly, onFind }: FindingWaysProps) {
   const { draft } = work;
   const rowsWith = (code: string): number => draft.findings[code] ?? 0;
   const fixable = FIXABLE_FINDINGS.filter((code) => rowsWith(code) > 0);
@@ -39,7 +39,7 @@ export function FindingWays({ work, chosen, filter, onOnly, onFind }: FindingWay
       ))}
       {shifted > 0 ? <Shift rows={shifted} work={work} onOnly={onOnly} /> : null}
       {waiting > 0 ? <Order draft={draft} rows={waiting} onFind={onFind} /> : null}
-      {chosen === null ? null : <Accept code={chosen} rows={rowsWith(chosen)} filter={filter} work={work} />}
+      {chosen === null ? null : <Accept code={chosen} rows={rowsWith(chosen)} work={work} />}
     </div>
   );
 }
@@ -61,20 +61,41 @@ function Fix({ code, draft, work }: FixProps) {
   if (value === null || isOld || value.fixable === 0) return null;
   const left = value.left === 0 ? 'none left' : `${digits(value.left)} left for you to judge`;
   return (
-    <span className={classes.way}>
+    <Way
+      icon={<IconTool size={14} aria-hidden="true" />}
+      words={`${digits(before)} → ${left}. ${value.words}. It can be taken back.`}
+      disabled={work.busy}
+      onClick={() => work.fix(code)}
+    >
+      Fix in {plural(value.fixable, 'row')}: {shortWords(code)}
+    </Way>
+  );
+}
+
+interface WayProps {
+  readonly icon: ReactNode;
+  /** More about it, shown to whoever points at it or comes to it by keyboard. */
+  readonly words: string;
+  readonly disabled?: boolean;
+  readonly button?: RefObject<HTMLButtonElement | null>;
+  readonly children: ReactNode;
+  onClick(): void;
+}
+
+function Way({ icon, words, disabled = false, button, children, onClick }: WayProps) {
+  return (
+    <Tooltip label={words} multiline w={300}>
       <Button
+        {...(button === undefined ? {} : { ref: button })}
         size="compact-sm"
         variant="default"
-        leftSection={<IconTool size={14} aria-hidden="true" />}
-        disabled={work.busy}
-        onClick={() => work.fix(code)}
+        leftSection={icon}
+        disabled={disabled}
+        onClick={onClick}
       >
-        Fix in {plural(value.fixable, 'row')}
+        {children}
       </Button>
-      <span>
-        {shortWords(code)}: {digits(before)} → {left}. {value.words}.
-      </span>
-    </span>
+    </Tooltip>
   );
 }
 
@@ -88,17 +109,15 @@ function Shift({ rows, work, onOnly }: ShiftProps) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   return (
-    <span className={classes.way}>
-      <Button
-        ref={button}
-        size="compact-sm"
-        variant="default"
-        leftSection={<IconArrowsSort size={14} aria-hidden="true" />}
+    <>
+      <Way
+        button={button}
+        icon={<IconArrowsSort size={14} aria-hidden="true" />}
+        words={`The pairs of ${plural(rows, 'row')} are off by one: see the rows around, and the way out.`}
         onClick={() => setOpen(true)}
       >
-        Show where it slipped
-      </Button>
-      <span>The pairs of {plural(rows, 'row')} are off by one.</span>
+        Show where {plural(rows, 'row')} slipped
+      </Way>
       {open ? (
         <ShiftDialog
           work={work}
@@ -107,7 +126,7 @@ function Shift({ rows, work, onOnly }: ShiftProps) {
           onClose={() => setOpen(false)}
         />
       ) : null}
-    </span>
+    </>
   );
 }
 
@@ -122,33 +141,27 @@ function Order({ draft, rows, onFind }: OrderProps) {
   const button = useRef<HTMLButtonElement>(null);
   const cycles = draft.findings['cycle'] ?? 0;
   return (
-    <span className={classes.way}>
-      <Button
-        ref={button}
-        size="compact-sm"
-        variant="default"
-        leftSection={<IconTopologyRing2 size={14} aria-hidden="true" />}
+    <>
+      <Way
+        button={button}
+        icon={<IconTopologyRing2 size={14} aria-hidden="true" />}
+        words={`${plural(rows, 'row')} ${rows === 1 ? 'takes' : 'take'} what another line has now${cycles > 0 ? `; ${digits(cycles)} of them in a circle` : ''}.`}
         onClick={() => setOpen(true)}
       >
-        {cycles > 0 ? 'Show the circles' : 'Show the order'}
-      </Button>
-      <span>
-        {plural(rows, 'row')} {rows === 1 ? 'takes' : 'take'} what another line has now
-        {cycles > 0 ? `; ${digits(cycles)} of them in a circle` : ''}.
-      </span>
+        {cycles > 0 ? 'Show the circles' : 'Show the order'} of {plural(rows, 'row')}
+      </Way>
       {open ? <OrderDialog draft={draft} opener={button} onFind={onFind} onClose={() => setOpen(false)} /> : null}
-    </span>
+    </>
   );
 }
 
 interface AcceptProps {
   readonly code: string;
   readonly rows: number;
-  readonly filter: DraftFilter;
   readonly work: DraftWork;
 }
 
-function Accept({ code, rows, filter, work }: AcceptProps) {
+function Accept({ code, rows, work }: AcceptProps) {
   const role = useSession(({ session }) => session?.role);
   const [asking, setAsking] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -162,26 +175,26 @@ function Accept({ code, rows, filter, work }: AcceptProps) {
     );
   }
   return (
-    <span className={classes.way}>
-      <Button
-        ref={button}
-        size="compact-sm"
-        variant="default"
-        leftSection={<IconCheck size={14} aria-hidden="true" />}
+    <>
+      <Way
+        button={button}
+        icon={<IconCheck size={14} aria-hidden="true" />}
+        words="With one reason for all of them, kept with your name in the audit trail."
         onClick={() => setAsking(true)}
       >
         Accept in {plural(rows, 'row')} …
-      </Button>
-      <span>with one reason, where you have made sure that it is all right.</span>
+      </Way>
       {asking ? (
         <ReasonDialog
           code={code}
           rows={rows}
           opener={button}
-          onAccept={(reason) => work.override({ filter: { ...filter, excluded: 'no' } }, code, reason)}
+          onAccept={(reason) =>
+            work.override({ filter: { ...EVERY_ROW, finding: code, excluded: 'no' } }, code, reason)
+          }
           onClose={() => setAsking(false)}
         />
       ) : null}
-    </span>
+    </>
   );
 }

@@ -18,7 +18,8 @@ const FOLDED_TO = 12;
 
 /** What was found in this list, the gravest and most frequent first; each is a filter. */
 export function FindingsStrip({ findings, chosen, onChoose }: FindingsStripProps) {
-  const found = findingsByGravity(findings);
+  // What is chosen stays in sight when the last row of it has gone: it must be possible to let it go.
+  const found = findingsByGravity(chosen === null ? findings : { [chosen]: 0, ...findings });
   const [unfolded, setUnfolded] = useState(false);
   if (found.length === 0) return null;
   const folds = found.length > FOLDED_TO + 1;

@@ -51,7 +51,7 @@ export function useListChoice(first: Shown) {
   const [choice, setChoice] = useState<ListChoice>({ shown: first, finding: null, text: '', sort: IN_ORDER });
   return {
     choice,
-    show: (shown: Shown) => setChoice((now) => ({ ...now, shown })),
+    show: (shown: Shown) => setChoice((now) => ({ ...now, shown, finding: null })),
     find: (text: string) => setChoice((now) => ({ ...now, finding: null, text })),
     only: (finding: string | null) => setChoice((now) => ({ ...now, shown: 'all', text: '', finding })),
     sortBy: (by: ListSort['by']) => setChoice((now) => ({ ...now, sort: nextSort(now.sort, by) })),

@@ -38,7 +38,7 @@ export function WorkBar({ work, list, ticked, isOut, isNarrowed, onUntick }: Wor
         aria-keyshortcuts="Control+Z"
         title={draft.undo ?? undefined}
         disabled={draft.undo === null || draft.sharing}
-        className={classes.act}
+        classNames={{ root: classes.act, label: classes.label }}
         onClick={work.undo}
       >
         {draft.undo === null ? 'Undo' : `Undo: ${draft.undo}`}
@@ -50,7 +50,7 @@ export function WorkBar({ work, list, ticked, isOut, isNarrowed, onUntick }: Wor
         aria-keyshortcuts="Control+Y"
         title={draft.redo ?? undefined}
         disabled={draft.redo === null || draft.sharing}
-        className={classes.act}
+        classNames={{ root: classes.act, label: classes.label }}
         onClick={work.redo}
       >
         {draft.redo === null ? 'Redo' : `Redo: ${draft.redo}`}
