@@ -15,7 +15,13 @@ interface HeadingsProps<Row> {
 export function Headings<Row>({ columns, template, minPx, ticks, sort }: HeadingsProps<Row>) {
   return (
     <div role="rowgroup" className={classes.head} style={{ minWidth: minPx }}>
-      <div role="row" aria-rowindex={1} className={classes.headings} style={{ gridTemplateColumns: template }}>
+      <div
+        role="row"
+        aria-rowindex={1}
+        className={classes.headings}
+        data-cells={ticks || undefined}
+        style={{ gridTemplateColumns: template }}
+      >
         {ticks ? <span aria-hidden="true" /> : null}
         {columns.map((column) => {
           const { key, heading, align, sortKey } = column;

@@ -100,10 +100,10 @@ function PlanFigures({ plan }: { readonly plan: DraftPlan }) {
       <Facts>
         <Fact label="Plan hash: sending and approval hold to it">
           <code className={classes.hash}>{plan.planHash}</code>
+          <div className={classes.copy}>
+            <CopyButton label="Copy the hash" text={plan.planHash} />
+          </div>
         </Fact>
-        <div>
-          <CopyButton label="Copy the hash" text={plan.planHash} />
-        </div>
       </Facts>
     </section>
   );

@@ -132,6 +132,8 @@ async function fixAll(draftId: number, code: string): Promise<Told> {
   return { note: `${words}.${errors}${stay}`, rows: [], inPlace: false };
 }
 
+const TEXT_OR_DIALOG = 'input:not([type="radio"], [type="checkbox"]), textarea, [role="dialog"]';
+
 /** Ctrl Z takes back, Ctrl Y and Ctrl Shift Z do again; in a text field they belong to the text. */
 export function useUndoKeys({ draft, undo, redo, busy }: DraftWork): void {
   const current = useRef({ undo, redo, mayUndo: false, mayRedo: false });
@@ -143,7 +145,7 @@ export function useUndoKeys({ draft, undo, redo, busy }: DraftWork): void {
       const key = event.key.toLowerCase();
       if (!(event.ctrlKey || event.metaKey) || event.altKey || (key !== 'z' && key !== 'y')) return;
       const { target } = event;
-      if (target instanceof HTMLElement && target.closest('input, textarea, [role="dialog"]') !== null) return;
+      if (target instanceof HTMLElement && target.closest(TEXT_OR_DIALOG) !== null) return;
       event.preventDefault();
       const now = current.current;
       if (key === 'z' && !event.shiftKey) {
