@@ -11,6 +11,7 @@ import { ErrorPanel } from '../../ui/error-panel';
 import { ImportProgress } from '../../ui/import-progress';
 import { Loading, Screen } from '../../ui/screen';
 import { useFileDrop } from '../../ui/use-file-drop';
+import { SharedDrafts } from './draft/shared-drafts';
 import classes from './draft-list.module.css';
 
 /** Drop or choose a file; below, the drafts that are there. */
@@ -77,6 +78,7 @@ export function DraftList({ training }: { readonly training: boolean }) {
       </section>
       {error === null ? null : <ErrorPanel error={error} />}
       <Drafts />
+      <SharedDrafts />
     </Screen>
   );
 }

@@ -1,5 +1,5 @@
 import { DraftList } from './draft-list';
-import { DraftView } from './draft-view';
+import { DraftView } from './draft/draft-view';
 
 /** Lists that are not sent yet: import one, or look at one. */
 export function PrepareScreen({ draftId, training }: { readonly draftId: number | null; readonly training: boolean }) {

@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import type { FindingLevel } from '../../../shared/domain/finding';
-import { findingRule } from '../../../shared/domain/finding-catalogue';
-import { digits } from '../../lib/numbers';
+import type { FindingLevel } from '../../../../shared/domain/finding';
+import { findingRule } from '../../../../shared/domain/finding-catalogue';
+import { digits } from '../../../lib/numbers';
 import classes from './findings-strip.module.css';
-import { shortWords } from './finding-words';
+import { findingsByGravity, shortWords } from './finding-words';
 
 interface FindingsStripProps {
   readonly findings: Readonly<Record<string, number>>;
@@ -11,7 +11,6 @@ interface FindingsStripProps {
   onChoose(code: string | null): void;
 }
 
-const WEIGHT: Readonly<Record<FindingLevel, number>> = { error: 2, warning: 1, info: 0 };
 const SIGNS: Readonly<Record<FindingLevel, string>> = { error: '✕', warning: '!', info: '·' };
 
 /** More than these would push the rows off the screen; the rest unfolds. */
@@ -19,9 +18,8 @@ const FOLDED_TO = 12;
 
 /** What was found in this list, the gravest and most frequent first; each is a filter. */
 export function FindingsStrip({ findings, chosen, onChoose }: FindingsStripProps) {
-  const found = Object.entries(findings)
-    .map(([code, rows]) => ({ code, rows, level: findingRule(code)?.level ?? 'info' }))
-    .sort((one, other) => WEIGHT[other.level] - WEIGHT[one.level] || other.rows - one.rows);
+  // What is chosen stays in sight when the last row of it has gone: it must be possible to let it go.
+  const found = findingsByGravity(chosen === null ? findings : { [chosen]: 0, ...findings });
   const [unfolded, setUnfolded] = useState(false);
   if (found.length === 0) return null;
   const folds = found.length > FOLDED_TO + 1;
