@@ -1,5 +1,5 @@
 import type { Route } from '../../lib/route';
-import { DraftView } from './draft-view';
+import { DraftView } from './draft/draft-view';
 import { FillScreen } from './import/fill-screen';
 import { FormScreen } from './import/form-screen';
 import { PrepareHome } from './import/prepare-home';

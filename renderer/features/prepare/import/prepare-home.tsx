@@ -8,6 +8,7 @@ import { ImportProgress } from '../../../ui/import-progress';
 import { Loading, Screen } from '../../../ui/screen';
 import { useFileDrop } from '../../../ui/use-file-drop';
 import { usePaste } from '../../../ui/use-paste';
+import { SharedDrafts } from '../draft/shared-drafts';
 import { Drafts } from '../draft-list';
 import { MappingScreen } from './mapping-screen';
 import { PasteBox } from './paste-box';
@@ -60,7 +61,12 @@ export function PrepareHome({ training, sample, paste }: PrepareHomeProps) {
         <WaysIn training={training} over={over} flow={flow} />
       )}
       {flow.error === null ? null : <ErrorPanel error={flow.error} />}
-      {paste ? null : <Drafts />}
+      {paste ? null : (
+        <>
+          <Drafts />
+          <SharedDrafts />
+        </>
+      )}
     </Screen>
   );
 }
