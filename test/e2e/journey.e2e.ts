@@ -67,7 +67,7 @@ test('an operator imports the damaged sample, sends what is right, and saves the
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('Contoso Fleet');
   await dialog.getByRole('checkbox').check();
-  await dialog.getByRole('button', { name: /^Send 34 changes$/ }).click();
+  await dialog.getByRole('button', { name: /^Send 36 changes$/ }).click();
   await expect(page.getByRole('heading', { name: /^Change 1/ })).toContainText('processed', { timeout: 120_000 });
   await expect(page.getByRole('grid', { name: 'Rows of the change' })).toContainText('processed');
   await expectNoSeriousBarrier(application.page, 'change');
