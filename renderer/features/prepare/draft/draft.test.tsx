@@ -189,7 +189,15 @@ describe('a row’s story', () => {
         total: 1,
         rows: [
           {
-            ...{ row: 3, line: 4, verdict: 'error', deviceId: null, mdn: null, old: {}, new: { iccid: '8914' } },
+            ...{
+              row: 3,
+              line: 4,
+              verdict: 'error' as const,
+              deviceId: null,
+              mdn: null,
+              old: {},
+              new: { iccid: '8914' },
+            },
             ...{ customer: null, ratePlan: null, ratePool: null, effectiveDate: null, note: null, excluded: false },
             ...{ edited: [], overrides: [], cells: { oldIccid: '8.9148E+19' } },
             findings: [
