@@ -5,7 +5,7 @@ import { isObject, listOf, type JsonObject } from './json';
 /** Names of the endpoints, for rules and for counting. */
 export const ENDPOINTS = [
   ...['token', 'revoke', 'login', 'logout', 'password', 'swap', 'list', 'mismatch', 'plan', 'plans', 'delete'],
-  ...['callback-register', 'callback-list', 'callback-deregister', 'request-status'],
+  ...['history', 'callback-register', 'callback-list', 'callback-deregister', 'request-status'],
 ] as const;
 
 /** When a fault happens. Counts are of the requests that match endpoint, account and identifier, from 1 on. */

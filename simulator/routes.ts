@@ -14,6 +14,7 @@ import type { Carrier } from './carrier';
 import type { Courier } from './courier';
 import { listDevices, listMismatches } from './device-list';
 import type { ENDPOINTS } from './fault-file';
+import { provisioningHistory } from './history';
 import { requestSwap, type Directives } from './operations';
 import type { User } from './state';
 
@@ -64,6 +65,13 @@ export const ROUTES: readonly Route[] = [
     path: at('/devices/actions/list'),
     access: 'session',
     answer: (call, user) => listDevices(call.carrier, user.account, call.body),
+  },
+  {
+    name: 'history',
+    method: 'POST',
+    path: at('/devices/history/actions/list'),
+    access: 'session',
+    answer: (call, user) => provisioningHistory(call.carrier, user.account, call.body),
   },
   {
     name: 'token',

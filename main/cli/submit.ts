@@ -1,5 +1,5 @@
 import { usageError } from '../../shared/domain/fault';
-import { DEFAULT_CANARY, type ChangeOptions } from '../../shared/domain/control';
+import { changeOptionsSchema, DEFAULT_CANARY, type ChangeOptions } from '../../shared/domain/control';
 import { oneOf, wholeNumber } from './arguments';
 import type { Registration } from './command';
 import { plural } from './output';
@@ -7,12 +7,14 @@ import { plural } from './output';
 interface SubmitOptions {
   readonly only?: string;
   readonly acceptWarnings?: boolean;
+  readonly plan?: string;
   readonly startAt?: string;
   readonly hold?: string;
   readonly canary?: string;
   readonly failureBudget: string;
   readonly checklist?: boolean;
   readonly snapshot: string;
+  readonly carrierPlan?: string;
 }
 
 export const registerSubmit: Registration = (program, act) => {
@@ -21,12 +23,14 @@ export const registerSubmit: Registration = (program, act) => {
     .description('make one bulk change of a draft’s rows')
     .option('--only <verdict>', '"valid": rows with warnings or errors stay in the draft')
     .option('--accept-warnings', 'also rows with warnings')
+    .option('--plan <hash>', 'submit only what this dry run of "draft plan" showed')
     .option('--start-at <time>', 'send nothing before (2026-01-31T22:00:00Z)')
     .option('--hold <seconds>', 'time to stop it before the first row leaves')
     .option('--canary <rows>', 'so many first, proven by reading them back, then growing waves')
     .option('--failure-budget <percent>', 'of a canary', String(DEFAULT_CANARY.failureBudgetPercent))
     .option('--checklist', 'each row waits until its steps in the field are ticked')
-    .option('--snapshot <source>', 'what a line was before: mirror, or carrier (one call more a row)', 'mirror')
+    .option('--snapshot <source>', 'what a line was before: mirror, or carrier (two calls more a row)', 'mirror')
+    .option('--carrier-plan <code>', 'plan of the carrier that each line is given by the same call')
     .action(
       act(async (run, draft: string, options: SubmitOptions) => {
         const { session, changes, enrolIfReachable } = await run.workspace('changes.submit');
@@ -35,6 +39,7 @@ export const registerSubmit: Registration = (program, act) => {
           draft,
           onlyValid,
           acceptWarnings: options.acceptWarnings === true,
+          ...(options.plan === undefined ? {} : { planHash: hashOf(options.plan) }),
           options: optionsOf(options),
         });
         const note = await enrolIfReachable();
@@ -60,8 +65,29 @@ function optionsOf(options: SubmitOptions): ChangeOptions {
             failureBudgetPercent: Math.min(100, budget),
           },
     checklist: options.checklist === true,
+    carrierPlan: options.carrierPlan === undefined ? null : planCode(options.carrierPlan),
     snapshot: oneOf('--snapshot', options.snapshot, ['mirror', 'carrier'] as const),
   };
+}
+
+function planCode(text: string): string {
+  const parsed = changeOptionsSchema.shape.carrierPlan.safeParse(text);
+  if (parsed.success && parsed.data !== null) return parsed.data;
+  throw usageError({
+    code: 'argument-refused',
+    what: '--carrier-plan must be a plan code of the carrier, such as M2M4G5MB',
+    where: text,
+  });
+}
+
+function hashOf(text: string): string {
+  const hash = text.trim().toLowerCase();
+  if (/^[0-9a-f]{64}$/.test(hash)) return hash;
+  throw usageError({
+    code: 'argument-refused',
+    what: '--plan must be the whole hash that "draft plan" ends with: 64 hexadecimal digits',
+    where: text,
+  });
 }
 
 function timeOf(text: string): string {

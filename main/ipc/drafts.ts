@@ -30,11 +30,11 @@ export function draftsHandlers(desk: Desk): Omit<HandlersOf<'drafts'>, 'drafts.e
       const { drafts, devices, session } = services(caller);
       const draft = await drafts.get(String(draftId));
       const provider = await devices.provider(session, draft.providerUid);
-      const plan = await drafts.plan(draft, provider, { onlyValid, acceptWarnings });
+      const plan = await drafts.plan(draft, provider, { onlyValid, acceptWarnings }, PAGE_LIMIT);
       return {
         ...plan,
         leftOut: plan.leftOut.slice(0, PAGE_LIMIT),
-        requests: plan.requests.slice(0, PAGE_LIMIT).map((request) => ({ ...request, after: [...request.after] })),
+        requests: plan.requests.map((request) => ({ ...request, after: [...request.after] })),
       };
     },
     ...editHandlers(told),

@@ -1,7 +1,7 @@
 import knex, { type Knex } from 'knex';
-import SqliteClient from 'knex/lib/dialects/sqlite3/index.js';
 import SqliteTransaction from 'knex/lib/dialects/sqlite3/execution/sqlite-transaction.js';
 import type { Database } from 'sqlite3';
+import { PreparingClient } from './statements';
 
 /** Several processes write one file: how long one waits for another's transaction before it gives up. */
 const BUSY_TIMEOUT_MS = 10_000;
@@ -16,7 +16,7 @@ class ImmediateTransaction extends SqliteTransaction {
   }
 }
 
-class WriterClient extends SqliteClient {
+class WriterClient extends PreparingClient {
   override transaction(container: unknown, config: unknown, outerTransaction: unknown): Knex.Transaction {
     // A knex transaction object is given its query methods while it runs; its class alone is not typed as one.
     return new ImmediateTransaction(this, container, config, outerTransaction) as unknown as Knex.Transaction;
@@ -77,7 +77,7 @@ export function openWriter(file: string, durability: Durability): Knex {
 /** Connections that refuse to write, opened when they are first needed. */
 export function openReaders(file: string): Knex {
   return knex({
-    client: SqliteClient,
+    client: PreparingClient,
     connection: { filename: file },
     useNullAsDefault: true,
     log: quiet,
@@ -92,7 +92,7 @@ export function openReaders(file: string): Knex {
 /** A second connection beside an open transaction: it sees the state before it. */
 export function openForBackup(file: string): Knex {
   return knex({
-    client: SqliteClient,
+    client: PreparingClient,
     connection: { filename: file },
     useNullAsDefault: true,
     log: quiet,

@@ -1,8 +1,18 @@
-// knex publishes no types for its dialects; only what main/localdb/clients.ts extends is declared here.
+// knex publishes no types for its dialects; only what main/localdb extends is declared here.
 declare module 'knex/lib/dialects/sqlite3/index.js' {
-  import type { Knex } from 'knex';
+  import { Knex } from 'knex';
 
-  const SqliteClient: typeof Knex.Client;
+  /** What knex asks a connection for; the answer is put into it. */
+  export interface SqliteQuery {
+    readonly sql: string;
+    readonly method?: string;
+    readonly bindings?: readonly unknown[];
+    response?: unknown;
+  }
+
+  class SqliteClient extends Knex.Client {
+    _query(connection: unknown, query: SqliteQuery): Promise<SqliteQuery>;
+  }
   export default SqliteClient;
 }
 

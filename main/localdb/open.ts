@@ -3,6 +3,7 @@ import { chmod, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Knex } from 'knex';
 import { silentLog, type Log } from '../lib/logger';
+import { withLastWork } from './before-commit';
 import { openReaders, openWriter, type Durability } from './clients';
 import { explainDatabaseError } from './faults';
 import { migrateLocalDb, type Migration } from './migrate';
@@ -82,7 +83,7 @@ function handles(file: string, writer: Knex): LocalDb {
 
 async function inTransaction<T>(file: string, writer: Knex, fn: (trx: Trx) => Promise<T>): Promise<T> {
   try {
-    return await writer.transaction((trx) => fn(trx as unknown as Trx));
+    return await writer.transaction((trx) => withLastWork(trx as unknown as Trx, fn));
   } catch (error) {
     // A refused COMMIT leaves the transaction open in SQLite but closed in knex. Without one this is an error: fine.
     await writer.raw('ROLLBACK').catch(() => undefined);

@@ -5,6 +5,14 @@ export type ReadDb = Knex & { readonly __reads: never };
 /** One open transaction (BEGIN IMMEDIATE, synchronous=FULL) on the single writer handle. */
 export type Trx = Knex.Transaction & { readonly __writes: never };
 
+export interface WriteOptions {
+  /**
+   * The one device change that the write is about: it may run side by side, in one transaction, with writes about others.
+   * What it reads or writes of anything else must not depend on them.
+   */
+  readonly row?: number;
+}
+
 /** One user's local database on this computer. */
 export interface LocalDb {
   readonly file: string;
@@ -14,6 +22,6 @@ export interface LocalDb {
    * Runs `fn` in one immediate transaction; commits when it resolves, rolls back when it rejects. Short transactions
    * only: everything else that writes waits for it.
    */
-  write<T>(fn: (trx: Trx) => Promise<T>): Promise<T>;
+  write<T>(fn: (trx: Trx) => Promise<T>, options?: WriteOptions): Promise<T>;
   close(): Promise<void>;
 }

@@ -40,7 +40,13 @@ export const changeOptionsSchema = z.object({
   canary: canarySchema.nullable().default(null),
   /** A row waits until its steps in the field are ticked. */
   checklist: z.boolean().default(false),
-  /** Where the snapshot before the swap comes from. The carrier's is fresh and costs one call a row. */
+  /** Code of a carrier plan that every line is given by the same call as its new identifier; null: plans stay. */
+  carrierPlan: z
+    .string()
+    .regex(/^[\w .+-]{1,60}$/, 'a plan code of the carrier')
+    .nullable()
+    .default(null),
+  /** Where the snapshot before the swap comes from. The carrier's is fresh, with its history, and costs two calls a row. */
   snapshot: z.enum(['mirror', 'carrier']).default('mirror'),
 });
 export type ChangeOptions = z.infer<typeof changeOptionsSchema>;

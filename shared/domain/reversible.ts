@@ -7,6 +7,8 @@ export interface ReversibilityFacts {
   readonly old: IdentifierPair;
   /** The row also gives the line another customer, rate plan or pool. */
   readonly assigns: boolean;
+  /** The carrier's plan was set by the same call. */
+  readonly carrierPlan: string | null;
   /** Another line has an old identifier now. */
   readonly oldTakenBy: number | null;
   /** The line no longer has the row's new identifiers. */
@@ -36,6 +38,9 @@ export function reversibilityOf(facts: ReversibilityFacts): Reversibility {
       kind: 'conditional',
       why: `Changed more than ${MDN_HELD_DAYS} days ago: the carrier may have given the old hardware up`,
     };
+  }
+  if (facts.carrierPlan !== null) {
+    return { kind: 'conditional', why: `The carrier's plan ${facts.carrierPlan} that was set with it stays` };
   }
   if (facts.assigns) {
     return {

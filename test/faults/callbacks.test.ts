@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ok } from '../../shared/domain/result';
-import type { SwapRequest } from '../../main/services/thingspace/types';
+import type { SwapRequest } from '../../shared/domain/carrier-request';
 import { openConfirmingDesk } from '../support/confirming';
 import { createFastClock } from '../support/clocks';
 import { createFakeCarrier } from '../support/fake-carrier';
@@ -69,6 +69,7 @@ describe(`${DELIVERIES} deliveries of callbacks`, () => {
       ensureSession: async () => ok(undefined),
       swapRequest: createFakeCarrier().swapRequest,
       deleteLine: () => Promise.reject(new Error('nothing is deleted here')),
+      history: () => Promise.reject(new Error('no history is asked for here')),
       registerCallback: async () => ok(undefined),
       async findLine(_provider: unknown, by: { kind: string; id: string }) {
         const line = Number(by.id) - 5_550_000_000;

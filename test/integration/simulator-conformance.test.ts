@@ -191,7 +191,7 @@ describe('an independent client finds a ThingSpace', () => {
     expect(found.result.devices?.[0]?.deviceIds).toContainEqual({ id: NEW_ICCID, kind: 'iccId' });
   });
 
-  test('7: plan change, plans, mismatches, delete and request status', async () => {
+  test('7: plan change, plans, mismatches, history, delete and request status', async () => {
     const line = at(1);
     const plans = await new ServicePlansApi(sdk(simulator.port, session)).listAccountServicePlans(ACCOUNT);
     expect(plans.result.map(({ code }) => code)).toContain('M2M4G5MB');
@@ -204,6 +204,11 @@ describe('an independent client finds a ThingSpace', () => {
     const bound = { earliest: '2020-01-01T00:00:00Z', latest: '2030-01-01T00:00:00Z' };
     const mismatches = await devices().listDevicesWithImeiIccidMismatch({ filter: bound });
     expect(mismatches.result.devices).toMatchObject([{ postImei: '490154203237518', preImei: line.imei }]);
+    const history = await devices().listDevicesProvisioningHistory({
+      deviceId: { kind: 'iccid', id: line.iccid },
+      ...bound,
+    });
+    expect(history.result[0]?.provisioningHistory).toMatchObject([{ eventType: 'Activate', status: 'Success' }]);
     await simulator.control.changeLine(line.iccid, { state: 'deactive' });
     const deleted = await devices().deleteDeactivatedDevices({ devicesToDelete: [{ deviceIds: byIccid(line.iccid) }] });
     expect(deleted.result).toMatchObject([{ status: 'Success' }]);

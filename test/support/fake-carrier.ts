@@ -1,14 +1,9 @@
+import type { SwapRequest } from '../../shared/domain/carrier-request';
 import type { IdentifierPair } from '../../shared/domain/change';
 import { fail, ok } from '../../shared/domain/result';
 import type { DeviceChange, Evidence, EvidenceSource } from '../../main/services/changes';
 import type { Provider } from '../../main/services/devices/types';
-import type {
-  CallFault,
-  CarrierCall,
-  CarrierLine,
-  SwapRequest,
-  ThingSpaceService,
-} from '../../main/services/thingspace/types';
+import type { CallFault, CarrierCall, CarrierLine, ThingSpaceService } from '../../main/services/thingspace/types';
 
 /** What happens to one PUT. */
 export type Fate =
@@ -26,7 +21,10 @@ export type Fate =
 
 export interface FakeCarrier
   extends
-    Pick<ThingSpaceService, 'ensureSession' | 'swap' | 'swapRequest' | 'registerCallback' | 'findLine' | 'deleteLine'>,
+    Pick<
+      ThingSpaceService,
+      'ensureSession' | 'swap' | 'swapRequest' | 'registerCallback' | 'findLine' | 'history' | 'deleteLine'
+    >,
     EvidenceSource {
   /** Line number → what the carrier has now. */
   readonly lines: Map<number, IdentifierPair>;
@@ -45,6 +43,8 @@ export interface FakeCarrier
   /** ICCIDs of lines that are on the network. */
   readonly connected: Set<string>;
   readBackFault: (row: DeviceChange) => CallFault | null;
+  /** Why the account may not ask for a line's history; null: it may. */
+  historyFault: CallFault | null;
 }
 
 export function callFault(part: Partial<CallFault> & Pick<CallFault, 'class' | 'code'>): CallFault {
@@ -94,11 +94,17 @@ export function createFakeCarrier(): FakeCarrier {
     deleteFault: null,
     connected: new Set(),
     readBackFault: () => null,
+    historyFault: null,
 
     swapRequest: (provider, row): SwapRequest => ({
       method: 'PUT',
       path: `/api/m2m/v1/devices/${provider.serviceType}/actions/deviceId`,
-      body: { deviceIds: idsOf(row.old), deviceIdsTo: idsOf(row.new), change4gOption: row.type },
+      body: {
+        deviceIds: idsOf(row.old),
+        deviceIdsTo: idsOf(row.new),
+        change4gOption: row.type,
+        ...(row.servicePlan === undefined ? {} : { servicePlan: row.servicePlan }),
+      },
     }),
     ensureSession: async () => (carrier.sessionFault === null ? ok(undefined) : fail(carrier.sessionFault)),
     registerCallback: async () => ok(undefined),
@@ -121,6 +127,15 @@ export function createFakeCarrier(): FakeCarrier {
       return {
         result: ok(found === undefined ? null : lineOf(found, carrier.connected)),
         record: record('find', '/devices/actions/list', 200),
+      };
+    },
+    async history() {
+      const asked = record('history', '/devices/history/actions/list', 200);
+      if (carrier.historyFault !== null) return { result: fail(carrier.historyFault), record: asked };
+      const event = { occurredAt: '2025-02-03T10:11:12Z', eventType: 'Activate', status: 'Success' };
+      return {
+        result: ok({ events: [{ ...event, servicePlan: 'M2M4G5MB', mdn: null }], isWhole: true }),
+        record: asked,
       };
     },
     async deleteLine(_provider, by) {

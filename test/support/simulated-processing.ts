@@ -23,6 +23,7 @@ import { createFakeCentral, type FakeCentral } from './fake-central';
 import { openTestDb } from './local-db';
 import { createFakeDrafts, draftRow, SESSION } from './processing';
 import { openThingSpace } from './thingspace';
+import { NO_FEED } from './no-feed';
 
 /** A new SIM for a line: 20 digits, the same for the same old one, in no fleet of the simulator. */
 export function newSim(old: string): string {
@@ -115,6 +116,7 @@ export async function openSimulatedShop(options: SimulatedOptions): Promise<Simu
     thingspace,
     confirmation,
     credentials: { load: async () => null },
+    sync: NO_FEED,
     metrics,
     alerts: { raise: async () => undefined },
     listProviders: async () => [provider],

@@ -1,3 +1,4 @@
+import { everyone } from '../../lib/together';
 import type { ReadDb, Trx } from '../../localdb/types';
 import { NO_HASH, type SealedEntry } from './chain.rules';
 import { SEARCH_COUNT_LIMIT, parseSince, parseText } from './search.rules';
@@ -26,17 +27,22 @@ export async function headsToAppendTo(
   chains: readonly string[],
 ): Promise<{ heads: readonly StoredHead[]; lastId: number }> {
   const names = JSON.stringify(chains);
-  await trx.raw(
-    `insert into audit_chain (chain, seq, hash)
-     select value, 0, ? from json_each(?) where true on conflict (chain) do nothing`,
-    [NO_HASH, names],
-  );
-  const heads = await trx.raw<StoredHead[]>(
-    `select id as chainId, chain, seq, hash from audit_chain where chain in (select value from json_each(?))`,
-    [names],
-  );
-  const last = await trx.raw<{ id: number | null }[]>('select max(id) as id from audit_entry');
-  return { heads, lastId: last[0]?.id ?? 0 };
+  const select = (): Promise<readonly (StoredHead & { readonly lastId: number })[]> =>
+    trx.raw(
+      `select id as chainId, chain, seq, hash, (select coalesce(max(id), 0) from audit_entry) as lastId
+       from audit_chain where chain in (select value from json_each(?))`,
+      [names],
+    );
+  let heads = await select();
+  if (heads.length < chains.length) {
+    await trx.raw(
+      `insert into audit_chain (chain, seq, hash)
+       select value, 0, ? from json_each(?) where true on conflict (chain) do nothing`,
+      [NO_HASH, names],
+    );
+    heads = await select();
+  }
+  return { heads, lastId: heads[0]?.lastId ?? 0 };
 }
 
 export interface EntryToAppend extends SealedEntry {
@@ -44,23 +50,33 @@ export interface EntryToAppend extends SealedEntry {
   readonly chainId: number;
 }
 
-/** Set-based: one crossing into SQLite for all entries, not one for each. */
-export async function appendEntries(trx: Trx, entries: readonly EntryToAppend[]): Promise<void> {
-  await trx.raw(
-    `insert into audit_entry (id, chain_id, seq, body, hash)
-     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?)`,
-    [JSON.stringify(entries.map(({ id, chainId, seq, body, hash }) => [id, chainId, seq, body, hash]))],
-  );
-  await trx.raw(`insert into audit_text (rowid, text) select value ->> 0, value ->> 1 from json_each(?)`, [
-    JSON.stringify(entries.map(({ id, text }) => [id, text])),
-  ]);
-}
-
-export async function moveHeads(trx: Trx, heads: readonly StoredHead[]): Promise<void> {
-  await trx.raw(
-    `update audit_chain set seq = head.value ->> 1, hash = head.value ->> 2
-     from json_each(?) as head where audit_chain.id = head.value ->> 0`,
-    [JSON.stringify(heads.map(({ chainId, seq, hash }) => [chainId, seq, hash]))],
+/**
+ * Set-based: one crossing into SQLite for all entries, not one for each. The three statements don't look at each other's
+ * rows, so none waits for the answer of another.
+ *
+ * @param heads of all chains, as they are behind these entries
+ */
+export async function appendEntries(
+  trx: Trx,
+  entries: readonly EntryToAppend[],
+  heads: readonly StoredHead[],
+): Promise<void> {
+  await everyone(
+    [
+      trx.raw(
+        `insert into audit_entry (id, chain_id, seq, body, hash)
+       select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?)`,
+        [JSON.stringify(entries.map(({ id, chainId, seq, body, hash }) => [id, chainId, seq, body, hash]))],
+      ),
+      trx.raw(`insert into audit_text (rowid, text) select value ->> 0, value ->> 1 from json_each(?)`, [
+        JSON.stringify(entries.map(({ id, text }) => [id, text])),
+      ]),
+      trx.raw(
+        `update audit_chain set seq = head.value ->> 1, hash = head.value ->> 2
+       from json_each(?) as head where audit_chain.id = head.value ->> 0`,
+        [JSON.stringify(heads.map(({ chainId, seq, hash }) => [chainId, seq, hash]))],
+      ),
+    ].map((statement) => statement.then(() => undefined)),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../../../shared/domain/audit';
 import { isoTime, type Clock } from '../../lib/clock';
+import { beforeCommit } from '../../localdb/before-commit';
 import type { LocalDb, Trx } from '../../localdb/types';
 import {
   appendEntries,
@@ -7,7 +8,6 @@ import {
   countUpToLimit,
   entriesAfter,
   headsToAppendTo,
-  moveHeads,
   newestEntries,
   snapshot,
   type EntryToAppend,
@@ -37,10 +37,24 @@ const ENTRIES_A_STATEMENT = 2_000;
  * data folder take turns and every chain stays one line.
  */
 export function createAuditService({ local, writer, clock }: AuditServiceDeps): AuditService {
+  const waitingIn = new WeakMap<Trx, Recorded[]>();
   return {
     async record(trx, events) {
       if (events.length === 0) return;
-      await append(trx, writer, events, isoTime(clock.now()));
+      const at = isoTime(clock.now());
+      const recorded = events.map((event) => ({ event, at }));
+      const waiting = waitingIn.get(trx);
+      if (waiting !== undefined) {
+        for (const one of recorded) waiting.push(one);
+        return;
+      }
+      // The chain's head moves once for everything that the transaction records.
+      const appendAll = async (): Promise<void> => {
+        waitingIn.delete(trx);
+        await append(trx, writer, recorded);
+      };
+      if (beforeCommit(trx, appendAll)) waitingIn.set(trx, recorded);
+      else await appendAll();
     },
     async search({ limit, offset, ...filter }) {
       const entries = (await newestEntries(local.read, filter, { limit, offset })).map(entryOf);
@@ -70,13 +84,19 @@ export function createAuditService({ local, writer, clock }: AuditServiceDeps): 
   };
 }
 
-async function append(trx: Trx, writer: string, events: readonly AuditEvent[], at: string): Promise<void> {
-  const chains = [...new Set(events.map(({ provider }) => chainOf(writer, provider)))];
+/** An event, and when it was. */
+interface Recorded {
+  readonly event: AuditEvent;
+  readonly at: string;
+}
+
+async function append(trx: Trx, writer: string, recorded: readonly Recorded[]): Promise<void> {
+  const chains = [...new Set(recorded.map(({ event }) => chainOf(writer, event.provider)))];
   const { heads, lastId } = await headsToAppendTo(trx, chains);
   const headOf = new Map<string, StoredHead>(heads.map((head) => [head.chain, head]));
   let id = lastId;
-  for (let from = 0; from < events.length; from += ENTRIES_A_STATEMENT) {
-    const entries = events.slice(from, from + ENTRIES_A_STATEMENT).map((event): EntryToAppend => {
+  for (let from = 0; from < recorded.length; from += ENTRIES_A_STATEMENT) {
+    const entries = recorded.slice(from, from + ENTRIES_A_STATEMENT).map(({ event, at }): EntryToAppend => {
       const head = headOf.get(chainOf(writer, event.provider));
       if (head === undefined) throw new Error(`no chain for provider ${event.provider}`);
       const sealed = sealEntry(event, head, at);
@@ -84,9 +104,8 @@ async function append(trx: Trx, writer: string, events: readonly AuditEvent[], a
       id += 1;
       return { ...sealed, id, chainId: head.chainId };
     });
-    await appendEntries(trx, entries);
+    await appendEntries(trx, entries, [...headOf.values()]);
   }
-  await moveHeads(trx, [...headOf.values()]);
 }
 
 function entryOf({ body, hash }: StoredEntry): AuditEntry {

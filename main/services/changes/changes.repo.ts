@@ -1,10 +1,10 @@
 import type { DeviceChangeStatus, Disposition, IdentifierPair } from '../../../shared/domain/change';
-import { isSettled } from '../../../shared/domain/change';
 import { FIELD_STEPS, type FieldStep } from '../../../shared/domain/control';
 import type { Fault } from '../../../shared/domain/fault';
 import { isoTime } from '../../lib/clock';
+import { together } from '../../lib/together';
 import type { ReadDb, Trx } from '../../localdb/types';
-import type { DeviceChange, StatusPatch } from './types';
+import type { DeviceChange } from './types';
 
 /** A row with what the trail needs of its bulk change. */
 export interface StoredRow extends DeviceChange {
@@ -15,6 +15,8 @@ export interface StoredRow extends DeviceChange {
   readonly startsAt: number | null;
   /** Its snapshot is the carrier's own answer. */
   readonly asksCarrierFirst: boolean;
+  /** Code of the plan that goes along in the same call. */
+  readonly carrierPlan: string | null;
 }
 
 interface RowRecord {
@@ -59,6 +61,7 @@ interface RowRecord {
   readonly released: number;
   readonly starts_at: number | null;
   readonly snapshot_from: string | null;
+  readonly carrier_plan: string | null;
 }
 
 /** Of a row: it failed, or waits for a person. */
@@ -72,7 +75,7 @@ export const RELEASED = `(c.control = 'running' and (c.wave_end is null or r.row
 
 const SELECT_ROW = `
   select r.*, c.uid as bulk_change_uid, c.change_type, c.portal, c.created_by, c.starts_at,
-    c.options ->> '$.snapshot' as snapshot_from, ${RELEASED} as released
+    c.options ->> '$.snapshot' as snapshot_from, c.options ->> '$.carrierPlan' as carrier_plan, ${RELEASED} as released
   from m2m_device_change r join bulk_change c on c.id = r.bulk_change_id`;
 
 export function pairOf(iccid: string | null, imei: string | null): IdentifierPair {
@@ -128,24 +131,53 @@ function rowOf(record: RowRecord): StoredRow {
     released: record.released === 1,
     startsAt: record.starts_at,
     asksCarrierFirst: record.snapshot_from === 'carrier',
+    carrierPlan: record.carrier_plan,
   };
 }
 
-export async function findRow(db: ReadDb | Trx, id: number): Promise<StoredRow | null> {
-  const [record] = await db.raw<RowRecord[]>(`${SELECT_ROW} where r.id = ?`, [id]);
-  return record === undefined ? null : rowOf(record);
+const rowsByNumber = together<ReadDb | Trx, number, StoredRow | null>(
+  () => '',
+  async (db, ids) => {
+    const records = await db.raw<RowRecord[]>(`${SELECT_ROW} where r.id in (select value from json_each(?))`, [
+      JSON.stringify(ids),
+    ]);
+    const found = new Map(records.map((record) => [record.id, record]));
+    return ids.map((id) => rowOrNull(found.get(id)));
+  },
+);
+
+export function findRow(db: ReadDb | Trx, id: number): Promise<StoredRow | null> {
+  return rowsByNumber(db, id);
 }
 
+interface RequestKey {
+  readonly providerUid: string;
+  readonly requestId: string;
+}
+
+const rowsByRequest = together<ReadDb | Trx, RequestKey, StoredRow | null>(
+  ({ providerUid }) => providerUid,
+  async (db, keys) => {
+    const records = await db.raw<RowRecord[]>(
+      `${SELECT_ROW} where r.provider_uid = ? and r.request_id in (select value from json_each(?)) order by r.id`,
+      [keys[0]?.providerUid ?? '', JSON.stringify(keys.map(({ requestId }) => requestId))],
+    );
+    // The last of several stands.
+    const found = new Map(records.map((record) => [record.request_id, record]));
+    return keys.map(({ requestId }) => rowOrNull(found.get(requestId)));
+  },
+);
+
 /** The latest row with this request id; the carrier's ids are unique, so more than one would be its mistake. */
-export async function findRowByRequestId(
+export function findRowByRequestId(
   db: ReadDb | Trx,
   providerUid: string,
   requestId: string,
 ): Promise<StoredRow | null> {
-  const [record] = await db.raw<RowRecord[]>(
-    `${SELECT_ROW} where r.provider_uid = ? and r.request_id = ? order by r.id desc limit 1`,
-    [providerUid, requestId],
-  );
+  return rowsByRequest(db, { providerUid, requestId });
+}
+
+function rowOrNull(record: RowRecord | undefined): StoredRow | null {
   return record === undefined ? null : rowOf(record);
 }
 
@@ -167,65 +199,6 @@ export async function findRowsIn(
     [status, afterId, limit],
   );
   return records.map(rowOf);
-}
-
-type Cell = string | number | null;
-
-/** A device needs about so long to register on the network. */
-const FIRST_LOOK_MS = 60_000;
-
-/** Column and value of every key that a patch names. */
-function columnsOf(patch: StatusPatch & { readonly correlationId?: string }): readonly (readonly [string, Cell])[] {
-  const json = (value: unknown): Cell => (value === null ? null : JSON.stringify(value));
-  const columns: (readonly [string, Cell])[] = [];
-  if (patch.needsPerson !== undefined) columns.push(['needs_person', patch.needsPerson ? 1 : 0]);
-  if (patch.requestId !== undefined) columns.push(['request_id', patch.requestId]);
-  if (patch.correlationId !== undefined) columns.push(['correlation_id', patch.correlationId]);
-  if (patch.attempts !== undefined) columns.push(['attempts', patch.attempts]);
-  if (patch.error !== undefined) columns.push(['error', json(patch.error)]);
-  if (patch.disposition !== undefined) columns.push(['disposition', json(patch.disposition)]);
-  if (patch.request !== undefined) columns.push(['request', json(patch.request)]);
-  if (patch.sendingAt !== undefined) columns.push(['sending_at', patch.sendingAt]);
-  if (patch.submittedAt !== undefined) columns.push(['submitted_at', patch.submittedAt]);
-  if (patch.confirmedAt !== undefined) columns.push(['confirmed_at', patch.confirmedAt]);
-  if (patch.processedAt !== undefined) {
-    columns.push(['processed_at', patch.processedAt], ['look_at', patch.processedAt + FIRST_LOOK_MS]);
-  }
-  if (patch.fencing !== undefined) columns.push(['fencing', patch.fencing]);
-  if (patch.sendsForgiven !== undefined) columns.push(['sends_forgiven', patch.sendsForgiven]);
-  return columns;
-}
-
-/** The guarded move: nothing happens, and false is answered, when the row is no longer in `from`. */
-export async function moveRow(
-  trx: Trx,
-  id: number,
-  from: DeviceChangeStatus,
-  to: DeviceChangeStatus,
-  patch: StatusPatch & { readonly correlationId?: string },
-  now: number,
-): Promise<boolean> {
-  const settled = isSettled(to, patch.needsPerson === true);
-  const cells: (readonly [string, Cell])[] = [
-    ['status', to],
-    ['needs_person', 0],
-    ['ended_at', settled ? now : null],
-    ['updated_at', now],
-    ...columnsOf(patch).filter(([column]) => column !== 'needs_person'),
-  ];
-  if (patch.needsPerson === true) cells[1] = ['needs_person', 1];
-  const sets = cells.map(([column]) => `${column} = ?`);
-  if (patch.sendingAt !== undefined) {
-    sets.push('first_sending_at = coalesce(first_sending_at, ?)');
-    cells.push(['first_sending_at', patch.sendingAt]);
-  }
-  const rows = await trx.raw<unknown[]>(
-    `update m2m_device_change set ${sets.join(', ')}, row_version = row_version + 1
-     where id = ? and status = ? returning id`,
-    // knex types bindings without null; SQLite takes it.
-    [...cells.map(([, value]) => value), id, from] as (string | number)[],
-  );
-  return rows.length > 0;
 }
 
 /** Marks an `unknown` row as waiting for a person, or takes the mark away. */

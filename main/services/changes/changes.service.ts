@@ -40,7 +40,10 @@ import type { ChangeControls, ChangesService, EndedCounts, EvidenceSource } from
 export type ChangesDeps = Omit<ChangesCore, 'limits' | 'timing'> & {
   readonly audit: Pick<AuditService, 'record' | 'search'>;
 } & Pick<SubmitDeps, 'drafts' | 'devices' | 'identity'> & {
-    readonly thingspace: Pick<ThingSpaceService, 'ensureSession' | 'swap' | 'swapRequest' | 'findLine' | 'deleteLine'>;
+    readonly thingspace: Pick<
+      ThingSpaceService,
+      'ensureSession' | 'swap' | 'swapRequest' | 'findLine' | 'history' | 'deleteLine'
+    >;
     readonly identifiers: Pick<
       IdentifiersService,
       'enrol' | 'renewLeases' | 'releaseLeases' | 'markSending' | 'update' | 'pushStatuses' | 'editNew'
@@ -204,6 +207,8 @@ async function pushStatuses(
     if (ended.length > 0) await identifiers.releaseLeases(ended);
     await core.local.write((trx) => markPushed(trx, rows));
     pushed += rows.length;
+    // What moved meanwhile is told with the next push: while rows move all the time, this would never end.
+    if (rows.length < STATUSES_A_CALL) return pushed;
   }
 }
 

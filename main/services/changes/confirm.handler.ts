@@ -2,13 +2,14 @@ import type { IdentifierPair } from '../../../shared/domain/change';
 import { SwapdeskError } from '../../../shared/domain/fault';
 import type { Fault } from '../../../shared/domain/fault';
 import { assertNever } from '../../../shared/domain/result';
+import { everyone } from '../../lib/together';
 import { backoffMs } from '../../lib/backoff';
 import { isCentralTrouble } from '../../lib/central-trouble';
 import type { IdentifiersService, IdentifierUpdateResult } from '../identifiers/types';
 import type { Job, JobEnd } from '../queue/types';
 import type { Trx } from '../../localdb/types';
 import { findRow, findRowByUid, type StoredRow } from './changes.repo';
-import { disposition, move, systemFault, type ChangesCore } from './core';
+import { disposition, move, systemFault, writeRow, type ChangesCore } from './core';
 import { releaseFollowers } from './order';
 import { postpone } from './postpone';
 import { providerUnknown, sendingToUnknown } from './send.handler';
@@ -38,7 +39,7 @@ export async function confirm(deps: ConfirmDeps, job: Job, gate: ProcessingGate)
     case 'unknown':
       return row.needsPerson ? end(core, job, { kind: 'done' }) : ask(deps, job, row, gate);
     case 'sending':
-      return core.local.write(async (trx) => {
+      return writeRow(core, job, async (trx) => {
         if (await core.queue.end(trx, job, { kind: 'done' })) await sendingToUnknown(core, trx, row);
       });
     case 'dead_letter':
@@ -57,7 +58,7 @@ export async function confirm(deps: ConfirmDeps, job: Job, gate: ProcessingGate)
 }
 
 async function end(core: ChangesCore, job: Job, how: JobEnd): Promise<void> {
-  await core.local.write((trx) => core.queue.end(trx, job, how));
+  await writeRow(core, job, (trx) => core.queue.end(trx, job, how));
 }
 
 async function ask(deps: ConfirmDeps, job: Job, row: StoredRow, gate: ProcessingGate): Promise<void> {
@@ -65,7 +66,7 @@ async function ask(deps: ConfirmDeps, job: Job, row: StoredRow, gate: Processing
   const provider = gate.provider(row.providerUid);
   if (provider === null) return postpone(core, job, providerUnknown(core, row));
   const evidence = await deps.evidence.confirm(provider, row);
-  const settled = await core.local.write((trx) => settle(core, trx, row.id, evidence, job));
+  const settled = await writeRow(core, job, (trx) => settle(core, trx, row.id, evidence, job));
 
   const lastCall = evidence.calls.at(-1);
   const fault = faultIn(evidence.decision);
@@ -126,18 +127,21 @@ async function updateRefused(core: ChangesCore, job: Job, row: StoredRow, error:
 
 async function storeUpdate(core: ChangesCore, job: Job, row: StoredRow, result: IdentifierUpdateResult): Promise<void> {
   let freed = false;
-  await core.local.write(async (trx) => {
-    await core.queue.end(trx, job, { kind: 'done' });
+  await writeRow(core, job, async (trx) => {
+    const ended = core.queue.end(trx, job, { kind: 'done' });
     switch (result.kind) {
       case 'updated':
       case 'already-applied': {
-        if (!(await move(core, trx, row.id, 'confirmed', 'processed', { processedAt: core.clock.now() }))) return;
+        const moved = move(core, trx, row.id, 'confirmed', 'processed', { processedAt: core.clock.now() });
+        const [, isProcessed] = await everyone([ended, moved]);
+        if (isProcessed !== true) return;
         await core.audit.record(trx, [rowEvent(row, core.actor(), 'row.processed', { central: result.kind })]);
         if (row.rollbackOf !== null) await markRolledBack(core, trx, row, row.rollbackOf);
         freed = await releaseFollowers(trx, row.id);
         return;
       }
       case 'conflict': {
+        await ended;
         const fault: Fault = {
           class: 'conflict',
           code: 'identifiers-differ',

@@ -146,3 +146,15 @@ export async function lineWith(db: ReadDb, kind: 'iccid' | 'imei', id: string): 
   );
   return row?.id ?? null;
 }
+
+/** What people know changes by, by their numbers; one that is gone is left out. */
+export async function namesOfChanges(
+  db: ReadDb,
+  changeIds: readonly number[],
+): Promise<ReadonlyMap<number, { readonly name: string; readonly providerName: string }>> {
+  const rows = await db.raw<{ id: number; name: string; providerName: string }[]>(
+    `select id, name, provider_name as providerName from bulk_change where id in (select value from json_each(?))`,
+    [JSON.stringify(changeIds)],
+  );
+  return new Map(rows.map(({ id, ...names }) => [id, names]));
+}

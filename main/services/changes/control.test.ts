@@ -4,7 +4,7 @@ import { callFault } from '../../../test/support/fake-carrier';
 import { newIccid, oldIccid, openWorkshop, PROVIDER, SESSION, type Workshop } from '../../../test/support/processing';
 import type { WorkshopOptions } from '../../../test/support/processing';
 import { NO_OPTIONS, type ChangeOptions } from '../../../shared/domain/control';
-import type { BulkChange, DeviceChangeRow } from './types';
+import type { BulkChange, DeviceChangeRow, ProcessingGate } from './types';
 
 const LIMITS = {
   firstReadBackMs: 200,
@@ -233,6 +233,23 @@ describe('sending failed rows again', () => {
   });
 });
 
+const HOLD = { providerUid: PROVIDER.uid, kind: 'paused', code: 'paused', message: '', everywhere: false } as const;
+
+function gateThat(does: Partial<ProcessingGate>): ProcessingGate {
+  return {
+    provider: () => PROVIDER,
+    maySend: () => true,
+    turn: async () => true,
+    pauseUntil: () => undefined,
+    carrierAnswered: () => undefined,
+    carrierDoubtful: async () => undefined,
+    carrierTrouble: async () => undefined,
+    centralAnswered: () => undefined,
+    centralTrouble: () => undefined,
+    ...does,
+  };
+}
+
 describe('before and after a swap', () => {
   it('keeps what the line was, with a hash, and says where it is from', async () => {
     const made = await open({ rows: 1 });
@@ -241,8 +258,42 @@ describe('before and after a swap', () => {
     const [kept] = await made.local.read.raw<{ snapshot: string; snapshot_hash: string }[]>(
       `select snapshot, snapshot_hash from m2m_device_change`,
     );
-    expect(JSON.parse(kept?.snapshot ?? '')).toMatchObject({ source: 'carrier', line: { iccid: oldIccid(1) } });
+    expect(JSON.parse(kept?.snapshot ?? '')).toMatchObject({
+      source: 'carrier',
+      line: { iccid: oldIccid(1) },
+      history: { events: [{ eventType: 'Activate' }], isWhole: true },
+    });
     expect(kept?.snapshot_hash).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('says in the snapshot why the carrier told no history, and swaps all the same', async () => {
+    const made = await open({ rows: 1 });
+    const uid = await submit(made, { snapshot: 'carrier' });
+    made.carrier.historyFault = callFault({
+      class: 'api_permanent',
+      code: 'REQUEST_FAILED.NotAllowed',
+      httpStatus: 400,
+    });
+    await run(made);
+    const [kept] = await made.local.read.raw<{ snapshot: string }[]>(`select snapshot from m2m_device_change`);
+    expect(JSON.parse(kept?.snapshot ?? '')).toMatchObject({
+      history: 'Not told by the carrier: REQUEST_FAILED.NotAllowed',
+    });
+    expect(await statusesOf(made, uid)).toEqual(['processed']);
+  });
+
+  it('gives the line the carrier’s plan in the same call, and a rollback says that the plan stays', async () => {
+    const made = await open({ rows: 1 });
+    const uid = await submit(made, { carrierPlan: 'M2M4G5MB' });
+    await run(made);
+    const [row] = await made.local.read.raw<{ request: string }[]>(`select request from m2m_device_change`);
+    expect(JSON.parse(row?.request ?? '')).toMatchObject({ body: { servicePlan: 'M2M4G5MB' } });
+    await mirror(made, [newIccid(1)]);
+    const plan = await made.changes.rollbackPlan(uid, { limit: 1, offset: 0 });
+    expect(plan.rows[0]?.reversibility).toMatchObject({
+      kind: 'conditional',
+      why: "The carrier's plan M2M4G5MB that was set with it stays",
+    });
   });
 
   it('deletes the deactivated line that holds the new SIM first, and sends nothing when it can’t', async () => {
@@ -262,6 +313,28 @@ describe('before and after a swap', () => {
     expect(await statusesOf(made, uid)).toEqual(['processed', 'processed']);
   });
 
+  it.each(['its change was paused', 'its provider was paused', 'another desk sends now'])(
+    'deletes no line for a row that may not be sent any more: %s',
+    async (why) => {
+      const made = await open({ rows: 1 });
+      const uid = await submit(made);
+      await made.local.write((trx) =>
+        trx.raw(`update m2m_device_change set delete_first = json_object('kind', 'iccid', 'id', new_iccid)`),
+      );
+      const lane = { providerUid: PROVIDER.uid, confirms: false, limit: 1 };
+      const [job] = (await made.local.write((trx) => made.queue.claim(trx, 'w', Number.MAX_SAFE_INTEGER, [lane]))).jobs;
+      if (job === undefined) throw new Error('nothing to send');
+      if (why === 'its change was paused') await made.changes.pause(uid, ACT);
+      if (why === 'its provider was paused') await made.local.write((trx) => made.queue.hold(trx, HOLD));
+      await made.changes.handle(job, gateThat({ maySend: () => why !== 'another desk sends now' }));
+      expect(made.carrier.deleted).toHaveLength(0);
+      expect(made.carrier.calls).toEqual([]);
+      expect(await statusesOf(made, uid)).toEqual(['queued']);
+      const { waiting, delayed, working } = await made.queue.stats();
+      expect([waiting + delayed, working]).toEqual([1, 0]);
+    },
+  );
+
   it('lists confirmed lines as silent until they are seen on the network', async () => {
     const made = await open({ rows: 2 });
     const uid = await submit(made);
@@ -269,8 +342,7 @@ describe('before and after a swap', () => {
     expect((await made.changes.silent(0, 10)).map((line) => line.row).sort()).toEqual([1, 2]);
     made.carrier.connected.add(newIccid(2));
     await made.local.write((trx) => trx.raw(`update m2m_device_change set look_at = 0`));
-    const gate = { provider: () => PROVIDER } as unknown as Parameters<Workshop['changes']['lookForSeen']>[0];
-    expect(await made.changes.lookForSeen(gate, 10)).toBe(2);
+    expect(await made.changes.lookForSeen(gateThat({}), 10)).toBe(2);
     expect((await made.changes.silent(0, 10)).map((line) => line.row)).toEqual([1]);
     const rows = await rowsOf(made, await made.changes.get(uid));
     expect(rows.map((row) => row.seenAt !== null)).toEqual([false, true]);

@@ -8,10 +8,10 @@ import type { Ids } from '../../lib/ids';
 import type { Log } from '../../lib/logger';
 import type { LocalDb, Trx } from '../../localdb/types';
 import type { AuditService } from '../audit/types';
-import type { NewJob, QueueService } from '../queue/types';
-import { moveRow, type StoredRow } from './changes.repo';
+import type { Job, NewJob, QueueService } from '../queue/types';
+import type { StoredRow } from './changes.repo';
+import { moveRow, type RowPatch } from './moves.repo';
 import type { ChangeLimits } from './change.rules';
-import type { StatusPatch } from './types';
 
 /** What processing asks of the measurements. */
 export interface Timing {
@@ -46,10 +46,19 @@ export async function move(
   id: number,
   from: DeviceChangeStatus,
   to: DeviceChangeStatus,
-  patch: StatusPatch & { readonly correlationId?: string } = {},
+  patch: RowPatch = {},
 ): Promise<boolean> {
   if (!mayBecome(from, to)) throw new Error(`a row must not go from ${from} to ${to}`);
   return moveRow(trx, id, from, to, patch, core.clock.now());
+}
+
+/** One transaction about the row of a job, which may run side by side with those about other rows. */
+export function writeRow<T>(
+  core: Pick<ChangesCore, 'local'>,
+  job: Pick<Job, 'message'>,
+  fn: (trx: Trx) => Promise<T>,
+): Promise<T> {
+  return core.local.write(fn, { row: job.message.M2MDeviceChangeId });
 }
 
 export function sendJob(row: StoredRow, runAt: number): NewJob {

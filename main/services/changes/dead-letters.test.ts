@@ -45,6 +45,18 @@ describe('dead letters', () => {
     expect(filtered.total).toBe(0);
   });
 
+  it('are listed with as many questions to the database for five as for one', async () => {
+    const made = await withDeadLetters(5);
+    let asked = 0;
+    made.local.read.on('query', () => (asked += 1));
+    const countOf = async (limit: number): Promise<number> => {
+      asked = 0;
+      expect((await made.changes.deadLetters.list({}, { limit, offset: 0 })).letters).toHaveLength(limit);
+      return asked;
+    };
+    expect(await countOf(5)).toBe(await countOf(1));
+  });
+
   it('are read back before they are sent again, keep their history, and end', async () => {
     const made = await withDeadLetters(2);
     // The refusal was a lie about the first one.

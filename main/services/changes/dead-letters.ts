@@ -5,9 +5,8 @@ import { parseImei } from '../../../shared/domain/imei';
 import { isoTime } from '../../lib/clock';
 import type { IdentifiersService } from '../identifiers/types';
 import type { DeadJob } from '../queue/types';
-import { findChangeHead } from './bulk.repo';
 import { findRow, type StoredRow } from './changes.repo';
-import { editNew, lineWith } from './control.repo';
+import { editNew, lineWith, namesOfChanges } from './control.repo';
 import { move, type ChangesCore } from './core';
 import { retryRows } from './retry';
 import { faultEvent, pairJson, rowEvent } from './trail';
@@ -27,7 +26,7 @@ export function createDeadLetters(deps: DeadLetterDeps): DeadLetterActs {
   return {
     async list(filter, page) {
       const { total, letters } = await core.queue.deadLetters(filter, page);
-      return { total, letters: await Promise.all(letters.map((letter) => withRow(core, letter))) };
+      return { total, letters: await withRows(core, letters) };
     },
     redrive: (choice, perMinute, act) => redrive(deps, choice, perMinute, act),
     edit: (jobId, next, act) => edit(deps, jobId, next, act),
@@ -35,10 +34,15 @@ export function createDeadLetters(deps: DeadLetterDeps): DeadLetterActs {
   };
 }
 
-async function withRow(core: ChangesCore, letter: DeadJob): Promise<DeadLetter> {
-  const row = await findRow(core.local.read, letter.deviceChangeId);
-  const head = row === null ? null : await findChangeHead(core.local.read, row.bulkChangeId);
-  return { ...letter, row, changeName: head?.name ?? '', providerName: head?.providerName ?? letter.providerUid };
+/** Two queries, however many letters the page has: the rows are asked for together. */
+async function withRows(core: ChangesCore, letters: readonly DeadJob[]): Promise<readonly DeadLetter[]> {
+  const rows = await Promise.all(letters.map((letter) => findRow(core.local.read, letter.deviceChangeId)));
+  const names = await namesOfChanges(core.local.read, [...new Set(letters.map((letter) => letter.bulkChangeId))]);
+  return letters.map((letter, index) => {
+    const change = names.get(letter.bulkChangeId);
+    const providerName = change?.providerName ?? letter.providerUid;
+    return { ...letter, row: rows[index] ?? null, changeName: change?.name ?? '', providerName };
+  });
 }
 
 async function chosen(core: ChangesCore, choice: DeadChoice): Promise<readonly DeadJob[]> {
@@ -104,7 +108,9 @@ async function edit(deps: DeadLetterDeps, jobId: number, next: IdentifierPair, a
     await core.audit.record(trx, [rowEvent({ ...row, new: wanted }, act.by, 'row.edited', details)]);
   });
   const [edited] = (await core.queue.deadLetters({ jobIds: [jobId] }, { limit: 1, offset: 0 })).letters;
-  return withRow(core, edited ?? letter);
+  const [told] = await withRows(core, [edited ?? letter]);
+  if (told === undefined) throw letterUnknown(jobId);
+  return told;
 }
 
 /** Never sent, refused in so many words, or read back unchanged after the last send. */

@@ -3,7 +3,7 @@ import type { Provider } from '../devices/types';
 import type { Job } from '../queue/types';
 import type { CallFault, ThingSpaceService } from '../thingspace/types';
 import type { StoredRow } from './changes.repo';
-import { disposition, move, type ChangesCore } from './core';
+import { disposition, move, writeRow, type ChangesCore } from './core';
 import { postpone } from './postpone';
 import { callEvent, faultEvent, rowEvent } from './trail';
 
@@ -22,7 +22,7 @@ export async function deleteHolder(
 ): Promise<boolean> {
   const { core } = deps;
   const { result, record } = await deps.thingspace.deleteLine(provider, holder);
-  await core.local.write((trx) =>
+  await writeRow(core, job, (trx) =>
     core.audit.record(trx, [
       callEvent(row, core.actor(), record),
       rowEvent(row, core.actor(), result.ok ? 'row.holder-deleted' : 'row.holder-not-deleted', { ...holder }),
@@ -36,7 +36,7 @@ export async function deleteHolder(
 
 async function endRow(core: ChangesCore, job: Job, row: StoredRow, fault: CallFault): Promise<void> {
   const kept = plainFault(fault);
-  await core.local.write(async (trx) => {
+  await writeRow(core, job, async (trx) => {
     if (!(await core.queue.end(trx, job, { kind: 'done' }))) return;
     const detail = `The deactivated line that holds the new identifier could not be deleted: ${fault.message}`;
     const patch = { error: kept, disposition: disposition(core, 'not_changed', 'answer', detail) };

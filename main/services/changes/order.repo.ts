@@ -1,3 +1,4 @@
+import { together } from '../../lib/together';
 import type { ReadDb, Trx } from '../../localdb/types';
 
 /** SQL of rows that wait for another row. */
@@ -39,13 +40,20 @@ export async function insertOrder(trx: Trx, changeId: number, rows: readonly Row
 }
 
 /** The row is processed: nothing waits for it any more. @returns ids of the rows that did */
-export async function dropOrderAfter(trx: Trx, beforeId: number): Promise<readonly number[]> {
-  const rows = await trx.raw<{ after_id: number }[]>(
-    `delete from device_change_order where before_id = ? returning after_id`,
-    [beforeId],
-  );
-  return rows.map((row) => row.after_id);
+export function dropOrderAfter(trx: Trx, beforeId: number): Promise<readonly number[]> {
+  return dropOrders(trx, beforeId);
 }
+
+const dropOrders = together<Trx, number, readonly number[]>(
+  () => '',
+  async (trx, beforeIds) => {
+    const rows = await trx.raw<{ before_id: number; after_id: number }[]>(
+      `delete from device_change_order where before_id in (select value from json_each(?)) returning before_id, after_id`,
+      [JSON.stringify(beforeIds)],
+    );
+    return beforeIds.map((id) => rows.filter((row) => row.before_id === id).map((row) => row.after_id));
+  },
+);
 
 /** Rows that were not sent and wait for one that will not free what they get: it has ended in another way. */
 export async function findStranded(

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { NO_OPTIONS } from '../../../shared/domain/control';
 import { createFastClock } from '../../../test/support/clocks';
 import {
   draftRow,
@@ -43,7 +44,7 @@ const submit = (shop: Workshop, canary: number | null = null) =>
     onlyValid: false,
     acceptWarnings: false,
     options: {
-      ...{ startAt: null, holdSeconds: 0, checklist: false, snapshot: 'mirror' },
+      ...NO_OPTIONS,
       canary: canary === null ? null : { firstRows: canary, growth: 2, failureBudgetPercent: 0 },
     },
   });

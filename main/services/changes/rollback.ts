@@ -111,6 +111,7 @@ function judge(core: ChangesCore, change: BulkChange, row: ChangedRow): Reversib
     changeType: change.changeType,
     old: row.old,
     assigns: row.assigns,
+    carrierPlan: change.options.carrierPlan,
     oldTakenBy: row.oldTakenBy,
     changedSince: !isAsChanged(change, row),
     ageDays: (core.clock.now() - row.processedAt) / DAY_MS,

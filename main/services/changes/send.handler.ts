@@ -1,32 +1,37 @@
+import type { SwapRequest } from '../../../shared/domain/carrier-request';
 import { plainFault, SwapdeskError, type Fault } from '../../../shared/domain/fault';
 import { assertNever } from '../../../shared/domain/result';
+import { everyone } from '../../lib/together';
 import { backoffMs } from '../../lib/backoff';
 import { isCentralTrouble } from '../../lib/central-trouble';
 import type { Trx } from '../../localdb/types';
 import type { Provider } from '../devices/types';
 import type { IdentifiersService } from '../identifiers/types';
 import type { Job, JobEnd } from '../queue/types';
-import type { CarrierCall, SwapRequest, ThingSpaceService } from '../thingspace/types';
+import type { CarrierCall, ThingSpaceService } from '../thingspace/types';
 import { decideAnswer, type AnswerDecision } from './change.rules';
 import { findRow, type StoredRow } from './changes.repo';
-import { confirmJob, disposition, move, systemFault, type ChangesCore } from './core';
+import { confirmJob, disposition, move, systemFault, writeRow, type ChangesCore } from './core';
 import { deleteHolder } from './delete-first';
 import { postpone } from './postpone';
-import { keepSnapshot, takeSnapshot, type Snapshot } from './snapshot';
+import { takeSnapshot, type Snapshot } from './snapshot';
 import { callEvent, faultEvent, rowEvent } from './trail';
 import type { EvidenceSource, ProcessingGate } from './types';
 
 /**
  * Sends one swap. ThingSpace has no idempotency key, so the order of the steps is the protection:
  *
- *   session, lease, turn ─► intent (queued → sending, committed, synced) ─► PUT ─► outcome (one transaction)
+ *   session, lease, turn, (holder of the new identifier deleted) ─► intent (queued → sending, committed, synced) ─► PUT ─► outcome (one transaction)
  *
  * Whatever dies between intent and outcome leaves the row in `sending`; whoever finds it there makes it `unknown` and
  * reads the line back. Nothing leads from `sending` to another PUT but an answer that proves the first did nothing.
  */
 export interface SendDeps {
   readonly core: ChangesCore;
-  readonly thingspace: Pick<ThingSpaceService, 'ensureSession' | 'swap' | 'swapRequest' | 'findLine' | 'deleteLine'>;
+  readonly thingspace: Pick<
+    ThingSpaceService,
+    'ensureSession' | 'swap' | 'swapRequest' | 'findLine' | 'history' | 'deleteLine'
+  >;
   readonly identifiers: Pick<IdentifiersService, 'markSending'>;
   readonly evidence: Pick<EvidenceSource, 'hasCallback'>;
 }
@@ -54,8 +59,12 @@ export async function send(deps: SendDeps, job: Job, gate: ProcessingGate): Prom
     if (isCentralTrouble(error)) gate.centralTrouble(error);
     return postpone(core, job, systemFault(core, error));
   }
-  if (row.deleteFirst !== null && !(await deleteHolder(deps, job, row, row.deleteFirst, provider))) return;
   if (!(await gate.turn(provider.uid)) || !gate.maySend(provider.uid)) return postpone(core, job, null);
+  if (row.deleteFirst !== null) {
+    // What is deleted stays deleted: only for a row that would be sent now.
+    if (!(await mayStillBeSent(core, job))) return;
+    if (!(await deleteHolder(deps, job, row, row.deleteFirst, provider))) return;
+  }
 
   const snapshot = await takeSnapshot(deps, row, provider);
   const sending = await writeIntent(deps, job, provider, snapshot);
@@ -65,6 +74,20 @@ export async function send(deps: SendDeps, job: Job, gate: ProcessingGate): Prom
   const call = await deps.thingspace.swap(provider, sending.request, sending.correlationId);
   await persistently(core, () => storeOutcome(deps, job, sending.row, call, gate));
   await tellGate(gate, provider, call);
+}
+
+/** The last look before something that can't be taken back. If not, the job has been ended or put back. */
+async function mayStillBeSent(core: ChangesCore, job: Job): Promise<boolean> {
+  return writeRow(core, job, (trx) => stillQueued(core, trx, job).then((row) => row !== null));
+}
+
+/** The row as it is to be sent; null: it may not be sent any more. */
+async function stillQueued(core: ChangesCore, trx: Trx, job: Job): Promise<StoredRow | null> {
+  const [mayStart, row] = await everyone([core.queue.mayStart(trx, job), findRow(trx, job.message.M2MDeviceChangeId)]);
+  if (!mayStart) return null;
+  if (row !== null && row.status === 'queued') return row;
+  await core.queue.end(trx, job, { kind: 'done' });
+  return null;
 }
 
 interface Intent {
@@ -77,18 +100,15 @@ interface Intent {
 /** The exact request, the attempt and the time, durable before a byte leaves. Null: the row or the claim has gone. */
 async function writeIntent(deps: SendDeps, job: Job, provider: Provider, snapshot: Snapshot): Promise<Intent | null> {
   const { core } = deps;
-  return core.local.write(async (trx) => {
-    if (!(await core.queue.mayStart(trx, job))) return null;
-    const row = await findRow(trx, job.message.M2MDeviceChangeId);
-    if (row === null || row.status !== 'queued') {
-      await core.queue.end(trx, job, { kind: 'done' });
-      return null;
-    }
+  return writeRow(core, job, async (trx) => {
+    const row = await stillQueued(core, trx, job);
+    if (row === null) return null;
     const request = deps.thingspace.swapRequest(provider, {
       type: row.changeType,
       old: row.old,
       new: row.new,
       mdn: row.mdn,
+      ...(row.carrierPlan === null ? {} : { servicePlan: row.carrierPlan }),
     });
     const correlationId = core.ids.uid();
     const patch = {
@@ -99,9 +119,9 @@ async function writeIntent(deps: SendDeps, job: Job, provider: Provider, snapsho
       // An answer to an earlier send must not be taken for this one's.
       requestId: null,
       error: null,
+      snapshot,
     };
     await move(core, trx, row.id, 'queued', 'sending', patch);
-    await keepSnapshot(trx, row, snapshot);
     const details = {
       ...{ attempt: patch.attempts, method: request.method, path: request.path },
       snapshot: snapshot.hash,
@@ -127,7 +147,7 @@ async function storeOutcome(
     core.ids.chance(),
   );
   if (decision.kind === 'queued' && decision.pausesProvider) gate.pauseUntil(row.providerUid, decision.runAt);
-  await core.local.write(async (trx) => {
+  await writeRow(core, job, async (trx) => {
     const fault = call.result.ok ? null : plainFault(call.result.error);
     const moved = await applyAnswer(deps, trx, job, row, decision, fault);
     await core.audit.record(trx, [
@@ -163,8 +183,10 @@ async function applyAnswer(
   const details = { attempt: row.attempts, code: fault?.code ?? null };
   switch (decision.kind) {
     case 'submitted': {
-      const known = await deps.evidence.hasCallback(trx, row.providerUid, decision.requestId);
-      await core.queue.end(trx, job, { kind: 'done' });
+      const [known] = await everyone([
+        deps.evidence.hasCallback(trx, row.providerUid, decision.requestId),
+        core.queue.end(trx, job, { kind: 'done' }),
+      ]);
       const askAt = known ? now : now + (core.timing.readBackAfterMs(row.providerUid) ?? core.limits.firstReadBackMs);
       await core.queue.add(trx, [confirmJob(row, decision.requestId, askAt)]);
       return { action: 'row.submitted', details: { attempt: row.attempts, requestId: decision.requestId } };
@@ -227,7 +249,7 @@ async function tellGate(
 
 /** The row moved on, or a crash left it in `sending`: this job must not send. */
 async function endStale(core: ChangesCore, job: Job): Promise<void> {
-  await core.local.write(async (trx) => {
+  await writeRow(core, job, async (trx) => {
     if (!(await core.queue.holds(trx, job))) return;
     const row = await findRow(trx, job.message.M2MDeviceChangeId);
     if (row?.status === 'sending') await sendingToUnknown(core, trx, row);
@@ -255,7 +277,7 @@ export async function sendingToUnknown(core: ChangesCore, trx: Trx, row: StoredR
 
 /** The intent was written but nothing has left: surely unchanged, and not an attempt. */
 async function withdraw(core: ChangesCore, job: Job, row: StoredRow): Promise<void> {
-  await core.local.write(async (trx) => {
+  await writeRow(core, job, async (trx) => {
     await move(core, trx, row.id, 'sending', 'queued', { attempts: row.attempts - 1 });
     await core.queue.end(trx, job, { kind: 'again', runAt: core.clock.now(), countsAsAttempt: false, fault: null });
     await core.audit.record(trx, [rowEvent(row, core.actor(), 'row.withdrawn', { reason: 'sender-lease-lost' })]);
@@ -264,7 +286,7 @@ async function withdraw(core: ChangesCore, job: Job, row: StoredRow): Promise<vo
 
 /** Another desk holds the line, or a newer lease of it: both sides stay as they are, a person decides. */
 async function leaseLost(core: ChangesCore, job: Job): Promise<void> {
-  await core.local.write(async (trx) => {
+  await writeRow(core, job, async (trx) => {
     if (!(await core.queue.end(trx, job, { kind: 'done' }))) return;
     const row = await findRow(trx, job.message.M2MDeviceChangeId);
     if (row === null || row.status !== 'queued') return;

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { together } from '../../lib/together';
 import type { ReadDb, Trx } from '../../localdb/types';
 import type { CallbackClaim } from './types';
 
@@ -44,21 +45,34 @@ export async function storeCallbacks(
   return callbacks.filter((callback) => isNew.delete(keyOf(callback.providerUid, callback.digest)));
 }
 
+/** One request at the carrier. */
+export interface RequestKey {
+  readonly providerUid: string;
+  readonly requestId: string;
+}
+
+const claimsOfRequests = together<ReadDb | Trx, RequestKey, CallbackClaim[]>(
+  ({ providerUid }) => providerUid,
+  async (db, keys) => {
+    const rows = await (db as Knex).raw<{ request_id: string; claim: string }[]>(
+      `select request_id, claim from thingspace_callback_log
+       where provider_uid = ? and request_id in (select value from json_each(?)) order by id`,
+      [keys[0]?.providerUid ?? '', JSON.stringify(keys.map(({ requestId }) => requestId))],
+    );
+    const found = Map.groupBy(rows, (row) => row.request_id);
+    return keys.map(({ requestId }) =>
+      (found.get(requestId) ?? []).map((row) => JSON.parse(row.claim) as CallbackClaim),
+    );
+  },
+);
+
 /** Claims of one request, in the order of their first arrival. */
-export async function claimsOf(db: ReadDb | Trx, providerUid: string, requestId: string): Promise<CallbackClaim[]> {
-  const rows = await (db as Knex).raw<{ claim: string }[]>(
-    `select claim from thingspace_callback_log where provider_uid = ? and request_id = ? order by id`,
-    [providerUid, requestId],
-  );
-  return rows.map((row) => JSON.parse(row.claim) as CallbackClaim);
+export function claimsOf(db: ReadDb | Trx, providerUid: string, requestId: string): Promise<CallbackClaim[]> {
+  return claimsOfRequests(db, { providerUid, requestId });
 }
 
 export async function hasClaims(trx: Trx, providerUid: string, requestId: string): Promise<boolean> {
-  const rows = await trx.raw<unknown[]>(
-    `select 1 from thingspace_callback_log where provider_uid = ? and request_id = ? limit 1`,
-    [providerUid, requestId],
-  );
-  return rows.length > 0;
+  return (await claimsOf(trx, providerUid, requestId)).length > 0;
 }
 
 /** Requests with callbacks that nobody has judged, oldest first. */
@@ -71,17 +85,34 @@ export async function waitingRequests(db: ReadDb, providerUid: string, limit: nu
   return rows.map((row) => row.request_id);
 }
 
+interface Judgement extends RequestKey {
+  readonly state: 'parked' | 'judged';
+  readonly outcome: string;
+  readonly now: number;
+}
+
+const markAll = together<Trx, Judgement, void>(
+  ({ providerUid }) => providerUid,
+  async (trx, marks) => {
+    const records = marks.map(({ requestId, state, outcome, now }) => [requestId, state, outcome, now]);
+    await trx.raw(
+      `update thingspace_callback_log
+       set state = mark.value ->> 1, outcome = mark.value ->> 2, judged_at = mark.value ->> 3
+       from json_each(?) mark
+       where provider_uid = ? and request_id = mark.value ->> 0 and state <> 'judged'`,
+      [JSON.stringify(records), marks[0]?.providerUid ?? ''],
+    );
+    return marks.map(() => undefined);
+  },
+);
+
 /** @param outcome what was made of them, in a few words */
-export async function markJudged(
+export function markJudged(
   trx: Trx,
-  request: { readonly providerUid: string; readonly requestId: string },
+  request: RequestKey,
   state: 'parked' | 'judged',
   outcome: string,
   now: number,
 ): Promise<void> {
-  await trx.raw(
-    `update thingspace_callback_log set state = ?, outcome = ?, judged_at = ?
-     where provider_uid = ? and request_id = ? and state <> 'judged'`,
-    [state, outcome, now, request.providerUid, request.requestId],
-  );
+  return markAll(trx, { ...request, state, outcome, now });
 }

@@ -3,6 +3,7 @@ import { backoffMs } from '../../lib/backoff';
 import type { Clock } from '../../lib/clock';
 import type { Ids } from '../../lib/ids';
 import type { Log } from '../../lib/logger';
+import { everyone } from '../../lib/together';
 import type { LocalDb, Trx } from '../../localdb/types';
 import type { ChangesService, ConfirmationDecision, DeviceChange, Evidence } from '../changes/types';
 import type { Provider } from '../devices/types';
@@ -94,15 +95,11 @@ class CallbackJudge implements Judge {
 
   private async tried(requests: readonly { provider: Provider; requestId: string }[]): Promise<boolean> {
     try {
-      const looks = await this.deps.local.write(async (trx) => {
-        const found: PendingLook[] = [];
-        for (const { provider, requestId } of requests) {
-          const look = await this.accept(trx, provider, requestId);
-          if (look !== null) found.push(look);
-        }
-        return found;
-      });
-      for (const look of looks) this.startLook(look, 1);
+      // Different requests are about different rows: side by side, so that their statements are put together.
+      const looks = await this.deps.local.write((trx) =>
+        everyone(requests.map(({ provider, requestId }) => this.accept(trx, provider, requestId))),
+      );
+      for (const look of looks) if (look !== null) this.startLook(look, 1);
       return true;
     } catch (error) {
       this.deps.log.error('callbacks could not be judged', { requests: requests.length, reason: String(error) });
@@ -115,12 +112,14 @@ class CallbackJudge implements Judge {
     const request = { providerUid: provider.uid, requestId };
     const mark = (state: 'parked' | 'judged', outcome: string): Promise<void> =>
       markJudged(trx, request, state, outcome, this.deps.clock.now());
-    const row = await this.deps.changes.loadByRequestId(trx, provider.uid, requestId);
+    const [row, claims] = await everyone([
+      this.deps.changes.loadByRequestId(trx, provider.uid, requestId),
+      claimsOf(trx, provider.uid, requestId),
+    ]);
     if (row === null) {
       await mark('parked', 'no row has this request id');
       return null;
     }
-    const claims = await claimsOf(trx, provider.uid, requestId);
     const verdict = judgeClaims(row, claims, this.context(row));
     if (verdict.kind === 'look' && mustBeLookedAtHere(row, verdict)) return { provider, row, verdict };
     const { status, moved } = await this.deps.changes.settle(trx, row.id, this.evidenceOf(row, verdict), null);

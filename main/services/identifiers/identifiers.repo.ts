@@ -34,8 +34,14 @@ const senderSchema = z.union([z.object({ fencing: z.number() }), z.object({ hold
 
 type Value = string | number | null | readonly string[];
 
-async function call<T>(trx: CentralTrx, schema: z.ZodType<T>, sql: string, values: readonly Value[]): Promise<T> {
-  const answer: { rows: { answer: unknown }[] } = await trx.raw(`select ${sql} as answer`, values as never);
+async function call<T>(
+  trx: CentralTrx,
+  schema: z.ZodType<T>,
+  sql: string,
+  values: readonly Value[],
+  from = '',
+): Promise<T> {
+  const answer: { rows: { answer: unknown }[] } = await trx.raw(`select ${sql} as answer ${from}`, values as never);
   return schema.parse(answer.rows[0]?.answer);
 }
 
@@ -58,30 +64,52 @@ export function renewLeases(trx: CentralTrx, uids: readonly string[], leaseMs: n
   return call(trx, z.array(z.string()), 'lease_renew(?::uuid[], ?)', [uids, milliseconds(leaseMs)]);
 }
 
-export function markSending(trx: CentralTrx, uid: string, fencing: number, marginMs: number): Promise<boolean> {
-  return call(trx, z.boolean(), 'lease_mark_sending(?, ?, ?)', [uid, fencing, milliseconds(marginMs)]);
+export interface SendMark {
+  readonly uid: string;
+  readonly fencing: number;
+}
+
+/** @returns in the order of the marks */
+export function markSending(
+  trx: CentralTrx,
+  marks: readonly SendMark[],
+  marginMs: number,
+): Promise<readonly boolean[]> {
+  return call(
+    trx,
+    z.array(z.boolean()),
+    `jsonb_agg(lease_mark_sending((mark ->> 'uid')::uuid, (mark ->> 'fencing')::bigint, ?) order by place)`,
+    [milliseconds(marginMs), JSON.stringify(marks)],
+    'from jsonb_array_elements(?::jsonb) with ordinality as marks (mark, place)',
+  );
 }
 
 export async function releaseLeases(trx: CentralTrx, uids: readonly string[]): Promise<void> {
   await trx.raw('select lease_release(?::uuid[])', [uids] as never);
 }
 
-export function updateIdentifiers(trx: CentralTrx, input: IdentifierUpdate): Promise<IdentifierUpdateResult> {
-  return call(trx, updateSchema, 'usp_update_identifier_for_thingspace(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::date, ?, ?)', [
-    input.deviceChangeUid,
-    input.providerUid,
-    input.deviceId,
-    input.old.iccid ?? null,
-    input.old.imei ?? null,
-    input.new.iccid ?? null,
-    input.new.imei ?? null,
-    input.customer,
-    input.ratePlan,
-    input.ratePool,
-    input.effectiveDate,
-    input.processedBy,
-    input.fencing,
-  ]);
+/**
+ * Row by row in the order of the lines, so that two desks with the same lines wait for each other and never in a circle.
+ *
+ * @returns in the order of the updates. One that is refused by an error refuses all of them.
+ */
+export async function updateIdentifiers(
+  trx: CentralTrx,
+  updates: readonly IdentifierUpdate[],
+): Promise<readonly IdentifierUpdateResult[]> {
+  const inOrder = updates.map((update, place) => ({ ...update, place })).sort((a, b) => a.deviceId - b.deviceId);
+  const answers = await call(
+    trx,
+    z.array(updateSchema),
+    `jsonb_agg(usp_update_identifier_for_thingspace((u ->> 'deviceChangeUid')::uuid, (u ->> 'providerUid')::uuid,
+       (u ->> 'deviceId')::bigint, u -> 'old' ->> 'iccid', u -> 'old' ->> 'imei', u -> 'new' ->> 'iccid',
+       u -> 'new' ->> 'imei', u ->> 'customer', u ->> 'ratePlan', u ->> 'ratePool', (u ->> 'effectiveDate')::date,
+       u ->> 'processedBy', (u ->> 'fencing')::bigint) order by place)`,
+    [JSON.stringify(inOrder)],
+    'from jsonb_array_elements(?::jsonb) with ordinality as updates (u, place)',
+  );
+  const byPlace = new Map(inOrder.map(({ place }, index) => [place, answers[index]]));
+  return updates.map((_update, place) => updateSchema.parse(byPlace.get(place)));
 }
 
 export async function pushStatuses(

@@ -1,8 +1,10 @@
 import type { CentralDb, CentralTrx } from '../../centraldb/types';
+import { isCentralTrouble } from '../../lib/central-trouble';
+import { together } from '../../lib/together';
 import type { Session } from '../identity/types';
 import * as repo from './identifiers.repo';
 import { editRefused, LEASE_MS, ROWS_A_CALL, SEND_MARGIN_MS, SENDER_MS, toIdentifiersError } from './identifiers.rules';
-import type { EnrolRow, IdentifiersService, LeaseGrant } from './types';
+import type { EnrolRow, IdentifiersService, IdentifierUpdate, IdentifierUpdateResult, LeaseGrant } from './types';
 
 /**
  * What processing asks of the central database. Every call is one transaction under the session of whoever is signed in
@@ -18,6 +20,15 @@ export function createIdentifiersService(deps: { central: CentralDb; session: ()
       throw toIdentifiersError(error);
     }
   };
+  // What several rows ask in the same moment is one transaction: four ways to the database and back instead of forty.
+  const mark = together<CentralDb, repo.SendMark, boolean>(
+    () => '',
+    (_central, marks) => inSession((trx) => repo.markSending(trx, marks, SEND_MARGIN_MS)),
+  );
+  const update = together<CentralDb, IdentifierUpdate, Updated>(
+    () => '',
+    (_central, updates) => updateAll(updates, (some) => inSession((trx) => repo.updateIdentifiers(trx, some))),
+  );
   return {
     async enrol(change, rows) {
       const grants: LeaseGrant[] = [];
@@ -30,9 +41,13 @@ export function createIdentifiersService(deps: { central: CentralDb; session: ()
       return { centralId, grants };
     },
     renewLeases: (uids) => inSession((trx) => repo.renewLeases(trx, uids, LEASE_MS)),
-    markSending: (uid, fencing) => inSession((trx) => repo.markSending(trx, uid, fencing, SEND_MARGIN_MS)),
+    markSending: (uid, fencing) => mark(deps.central, { uid, fencing }),
     releaseLeases: (uids) => inSession((trx) => repo.releaseLeases(trx, uids)),
-    update: (input) => inSession((trx) => repo.updateIdentifiers(trx, input)),
+    async update(input) {
+      const answer = await update(deps.central, input);
+      if ('error' in answer) throw answer.error;
+      return answer.result;
+    },
     pushStatuses: (rows) => inSession((trx) => repo.pushStatuses(trx, rows)),
     acquireSender: (providerUid) => inSession((trx) => repo.acquireSender(trx, providerUid, SENDER_MS)),
     renewSender: (providerUid, fencing) => inSession((trx) => repo.renewSender(trx, providerUid, fencing, SENDER_MS)),
@@ -44,6 +59,23 @@ export function createIdentifiersService(deps: { central: CentralDb; session: ()
       if (!(await inSession((trx) => repo.editNew(trx, uid, next)))) throw editRefused(uid);
     },
   };
+}
+
+type Updated = { readonly result: IdentifierUpdateResult } | { readonly error: unknown };
+
+/** Rows don't suffer for each other: when one is refused, each is tried alone. */
+async function updateAll(
+  updates: readonly IdentifierUpdate[],
+  inOneTransaction: (updates: readonly IdentifierUpdate[]) => Promise<readonly IdentifierUpdateResult[]>,
+): Promise<readonly Updated[]> {
+  try {
+    return (await inOneTransaction(updates)).map((result) => ({ result }));
+  } catch (error) {
+    if (updates.length === 1 || isCentralTrouble(error)) return updates.map(() => ({ error }));
+    const answers: Updated[] = [];
+    for (const update of updates) answers.push(...(await updateAll([update], inOneTransaction)));
+    return answers;
+  }
 }
 
 /** An empty change still has to be stored: there is always one part. */

@@ -30,11 +30,33 @@ const notes = async (): Promise<string[]> =>
   (await db.read.raw<{ text: string }[]>('select text from note order by rowid')).map((note) => note.text);
 
 describe('group commit', () => {
-  it('puts what comes while one commits into the next transaction, in order, each with its own answer', async () => {
+  it('puts what comes together, and what comes while one commits, into one transaction each, in order', async () => {
     const texts = Array.from({ length: 50 }, (_, index) => `n${index}`);
-    expect(await Promise.all(texts.map(write))).toEqual(texts);
-    expect(await notes()).toEqual(texts);
+    const later = ['later', 'last'];
+    const first = Promise.all(texts.map(write));
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    const second = Promise.all(later.map(write));
+    expect(await first).toEqual(texts);
+    expect(await second).toEqual(later);
+    expect(await notes()).toEqual([...texts, ...later]);
     expect(transactions).toBe(2);
+  });
+
+  it('runs writes about different rows side by side, and two about one row one after the other', async () => {
+    const steps: string[] = [];
+    const about = (row: number | undefined, name: string): Promise<void> =>
+      grouped.write(
+        async (trx) => {
+          steps.push(`${name} begins`);
+          await trx.raw('select 1');
+          steps.push(`${name} ends`);
+        },
+        row === undefined ? {} : { row },
+      );
+    await Promise.all([about(1, 'one'), about(2, 'two'), about(1, 'one again'), about(undefined, 'alone')]);
+    expect(steps.slice(0, 2)).toEqual(['one begins', 'two begins']);
+    expect(steps.slice(4)).toEqual(['one again begins', 'one again ends', 'alone begins', 'alone ends']);
+    expect(transactions).toBe(1);
   });
 
   it('fails only the one that failed, and keeps nothing of it', async () => {

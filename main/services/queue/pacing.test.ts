@@ -29,6 +29,28 @@ describe('pacing', () => {
     }
   });
 
+  it('makes up for timers that are late, and still no second holds more than its share', async () => {
+    const clock = createManualClock();
+    const pacer = createPacer(clock, 3_000);
+    const signal = new AbortController().signal;
+    const turns: number[] = [];
+    const from = clock.now();
+    const caller = async (): Promise<void> => {
+      while (clock.now() < from + 10_000 && (await pacer.turn(signal))) turns.push(clock.now());
+    };
+    const callers = Promise.all(Array.from({ length: 5 }, caller));
+    // Every timer wakes up to 7 ms late; a turn is due every 20 ms.
+    while (clock.now() < from + 10_200) {
+      for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(7);
+    }
+    await callers;
+    const within = turns.filter((at) => at < from + 10_000);
+    expect(within.length).toBeGreaterThanOrEqual(490);
+    for (const start of within)
+      expect(within.filter((at) => at >= start && at < start + 1_000).length).toBeLessThanOrEqual(50);
+  });
+
   it('lets everything pass at once without a limit, but keeps a pause that the carrier asked for', async () => {
     const clock = createManualClock();
     const pacer = createPacer(clock, null);

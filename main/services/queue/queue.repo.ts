@@ -1,5 +1,6 @@
 import { jobMessageSchema } from '../../../shared/domain/job';
 import type { Fault } from '../../../shared/domain/fault';
+import { together } from '../../lib/together';
 import type { ReadDb, Trx } from '../../localdb/types';
 import type { Job, JobEnd, LaneKey, NewJob, UnreadableJob } from './types';
 import { isoTime } from '../../lib/clock';
@@ -20,27 +21,37 @@ interface JobRecord {
 }
 
 export async function insertJobs(trx: Trx, jobs: readonly NewJob[], now: number): Promise<void> {
-  if (jobs.length === 0) return;
-  const records = jobs.map((job) => [
-    job.providerUid,
-    job.deviceId,
-    job.message.BulkChangeId,
-    job.message.M2MDeviceChangeId,
-    job.message.IsRetryUpdateIdentifier ? 1 : 0,
-    job.priority ?? USUAL_PRIORITY,
-    JSON.stringify(job.message),
-    job.runAt,
-    job.held === true ? 1 : 0,
-  ]);
-  await trx.raw(
-    `insert into job (provider_uid, device_id, bulk_change_id, device_change_id, confirms, priority, message, state,
-                      run_at, held, added_at)
-     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, 'waiting',
-            value ->> 7, value ->> 8, ?
-     from json_each(?) order by key`,
-    [now, JSON.stringify(records)],
-  );
+  if (jobs.length > 0) await insertAll(trx, { jobs, now });
 }
+
+const insertAll = together<Trx, { readonly jobs: readonly NewJob[]; readonly now: number }, void>(
+  () => '',
+  async (trx, orders) => {
+    const records = orders.flatMap(({ jobs, now }) =>
+      jobs.map((job) => [
+        job.providerUid,
+        job.deviceId,
+        job.message.BulkChangeId,
+        job.message.M2MDeviceChangeId,
+        job.message.IsRetryUpdateIdentifier ? 1 : 0,
+        job.priority ?? USUAL_PRIORITY,
+        JSON.stringify(job.message),
+        job.runAt,
+        job.held === true ? 1 : 0,
+        now,
+      ]),
+    );
+    await trx.raw(
+      `insert into job (provider_uid, device_id, bulk_change_id, device_change_id, confirms, priority, message, state,
+                        run_at, held, added_at)
+       select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, 'waiting',
+              value ->> 7, value ->> 8, value ->> 9
+       from json_each(?) order by key`,
+      [JSON.stringify(records)],
+    );
+    return orders.map(() => undefined);
+  },
+);
 
 /** One select a priority, so that each walks its own stretch of the index and stops at the first job not yet due. */
 const DUE_BY_PRIORITY = PRIORITIES.map(
@@ -123,7 +134,7 @@ export async function finishJob(
   const guard = `where id = ? and state = 'working' and claimed_by = ?`;
   switch (end.kind) {
     case 'done':
-      return hit(trx, `delete from job ${guard} returning id`, [job.id, job.claimedBy]);
+      return deleteDone(trx, { id: job.id, claimedBy: job.claimedBy });
     case 'again':
       return hit(
         trx,
@@ -144,6 +155,24 @@ export async function finishJob(
   }
 }
 
+interface ClaimKey {
+  readonly id: number;
+  readonly claimedBy: string;
+}
+
+const deleteDone = together<Trx, ClaimKey, boolean>(
+  ({ claimedBy }) => claimedBy,
+  async (trx, jobs) => {
+    const rows = await trx.raw<{ id: number }[]>(
+      `delete from job where id in (select value from json_each(?)) and state = 'working' and claimed_by = ?
+       returning id`,
+      [JSON.stringify(jobs.map(({ id }) => id)), jobs[0]?.claimedBy ?? ''],
+    );
+    const gone = new Set(rows.map(({ id }) => id));
+    return jobs.map(({ id }) => gone.delete(id));
+  },
+);
+
 function historyOf(fault: Fault | null, now: number): readonly [string | null, string | null] {
   const entry = fault === null ? null : JSON.stringify({ at: isoTime(now), fault });
   return [entry, entry];
@@ -154,14 +183,23 @@ async function hit(trx: Trx, sql: string, bindings: readonly (string | number | 
   return rows.length > 0;
 }
 
-export async function wakeRow(trx: Trx, deviceChangeId: number, runAt: number): Promise<boolean> {
-  const rows = await trx.raw<{ id: number }[]>(
-    `update job set run_at = case when state = 'waiting' then min(run_at, ?) else run_at end
-     where device_change_id = ? and confirms = 1 and state <> 'dead' returning id`,
-    [runAt, deviceChangeId],
-  );
-  return rows.length > 0;
+export function wakeRow(trx: Trx, deviceChangeId: number, runAt: number): Promise<boolean> {
+  return wakeAll(trx, { deviceChangeId, runAt });
 }
+
+const wakeAll = together<Trx, { readonly deviceChangeId: number; readonly runAt: number }, boolean>(
+  () => '',
+  async (trx, calls) => {
+    const rows = await trx.raw<{ row: number }[]>(
+      `update job set run_at = case when state = 'waiting' then min(run_at, wake.value ->> 1) else run_at end
+       from json_each(?) wake
+       where device_change_id = wake.value ->> 0 and confirms = 1 and state <> 'dead' returning device_change_id as "row"`,
+      [JSON.stringify(calls.map(({ deviceChangeId, runAt }) => [deviceChangeId, runAt]))],
+    );
+    const live = new Set(rows.map(({ row }) => row));
+    return calls.map(({ deviceChangeId }) => live.has(deviceChangeId));
+  },
+);
 
 export async function stillClaimed(trx: Trx, job: Job): Promise<boolean> {
   const rows = await trx.raw<unknown[]>(`select 1 from job where id = ? and state = 'working' and claimed_by = ?`, [
@@ -173,15 +211,23 @@ export async function stillClaimed(trx: Trx, job: Job): Promise<boolean> {
 
 /** The same, and nothing holds it; a held one is put back as it was. */
 export async function startOrPutBack(trx: Trx, job: Job): Promise<boolean> {
-  const rows = await trx.raw<unknown[]>(
-    `select 1 from job where id = ? and state = 'working' and claimed_by = ? and held = 0
-       and not exists (select 1 from provider_hold h where h.provider_uid = job.provider_uid)`,
-    [job.id, job.claimedBy],
-  );
-  if (rows.length > 0) return true;
+  if (await mayStart(trx, { id: job.id, claimedBy: job.claimedBy })) return true;
   await releaseClaims(trx, job.claimedBy, [job.id]);
   return false;
 }
+
+const mayStart = together<Trx, ClaimKey, boolean>(
+  ({ claimedBy }) => claimedBy,
+  async (trx, jobs) => {
+    const rows = await trx.raw<{ id: number }[]>(
+      `select id from job where id in (select value from json_each(?)) and state = 'working' and claimed_by = ?
+         and held = 0 and not exists (select 1 from provider_hold h where h.provider_uid = job.provider_uid)`,
+      [JSON.stringify(jobs.map(({ id }) => id)), jobs[0]?.claimedBy ?? ''],
+    );
+    const free = new Set(rows.map(({ id }) => id));
+    return jobs.map(({ id }) => free.has(id));
+  },
+);
 
 /** Sends of a change that nobody has in hand. */
 export async function deleteWaitingSends(trx: Trx, bulkChangeId: number): Promise<void> {

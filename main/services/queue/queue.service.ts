@@ -5,7 +5,17 @@ import type { LocalDb } from '../../localdb/types';
 import * as dead from './dead.repo';
 import * as holds from './holds.repo';
 import * as repo from './queue.repo';
-import type { Claimed, Job, ProviderHold, QueueService, QueueStats, UnreadableJob, Worker } from './types';
+import type {
+  Claimed,
+  Job,
+  MayBeDue,
+  NewJob,
+  ProviderHold,
+  QueueService,
+  QueueStats,
+  UnreadableJob,
+  Worker,
+} from './types';
 
 /** Written every few seconds by whoever works here; a process that misses several of them has died or hangs. */
 const BEAT_COUNTS_MS = 30_000;
@@ -31,18 +41,22 @@ export function createQueueService(deps: {
   readonly log: Log;
 }): QueueService {
   const { local, clock, log } = deps;
-  const listeners = new Set<() => void>();
-  const announce = (): void => listeners.forEach((listener) => listener());
+  const listeners = new Set<(may: MayBeDue) => void>();
+  const announce = (may: MayBeDue): void => listeners.forEach((listener) => listener(may));
 
   return {
     async add(trx, jobs) {
       await repo.insertJobs(trx, jobs, clock.now());
-      announce();
+      for (const kind of new Set(jobs.map(kindOf))) announce(kind);
     },
-    end: (trx, job, end) => repo.finishJob(trx, job, end, clock.now()),
+    async end(trx, job, end) {
+      const ended = await repo.finishJob(trx, job, end, clock.now());
+      if (ended && end.kind === 'again') announce(kindOf(job));
+      return ended;
+    },
     async wake(trx, deviceChangeId, runAt) {
       const live = await repo.wakeRow(trx, deviceChangeId, runAt);
-      if (live) announce();
+      if (live) announce('confirmations');
       return live;
     },
     async stats() {
@@ -74,18 +88,26 @@ export function createQueueService(deps: {
     mayStart: (trx, job) => repo.startOrPutBack(trx, job),
     renew: (trx, worker, jobIds, untilMs) => repo.renewClaims(trx, worker, jobIds, untilMs),
     release: (trx, worker, jobIds) => repo.releaseClaims(trx, worker, jobIds),
-    recoverOrphans: (trx, which) => repo.releaseOrphans(trx, which, clock.now()),
+    async recoverOrphans(trx, which) {
+      const released = await repo.releaseOrphans(trx, which, clock.now());
+      if (released > 0) announce('any');
+      return released;
+    },
     nextDueAt: (lanes) => repo.nextDue(local.read, lanes),
     hasSends: async () => new Set(await repo.providersWithJobs(local.read, [0], clock.now() + SENDER_AHEAD_MS)),
     hasJobs: async () => new Set(await repo.providersWithJobs(local.read, [0, 1], Number.MAX_SAFE_INTEGER)),
-    ring: announce,
+    ring: () => announce('any'),
     onAdded(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     ...holdCalls(deps),
-    ...deadCalls(deps, announce),
+    ...deadCalls(deps, () => announce('any')),
   };
+}
+
+function kindOf(job: Pick<NewJob, 'message'>): MayBeDue {
+  return job.message.IsRetryUpdateIdentifier ? 'confirmations' : 'sends';
 }
 
 type HoldCalls = Pick<

@@ -52,6 +52,8 @@ interface Hands {
   /** With a handler, by job number. */
   readonly active: Map<number, string>;
   readonly running: Set<Promise<void>>;
+  /** Lanes in which nothing can be claimed before this time, unless something is added to them. */
+  readonly dryUntil: Map<string, number>;
   readonly bell: Bell;
   readonly ending: AbortController;
 }
@@ -66,6 +68,7 @@ export function createQueueRunner(deps: RunnerDeps): QueueRunner {
     buffers: new Map(),
     active: new Map(),
     running: new Set(),
+    dryUntil: new Map(),
     bell: createBell(),
     ending: new AbortController(),
   };
@@ -73,10 +76,18 @@ export function createQueueRunner(deps: RunnerDeps): QueueRunner {
   let unsubscribe = (): void => undefined;
   return {
     start() {
-      unsubscribe = deps.queue.onAdded(() => hands.bell.ring());
+      unsubscribe = deps.queue.onAdded((may) => {
+        for (const lane of deps.lanes()) {
+          if (may === 'any' || (may === 'confirmations') === lane.confirms) hands.dryUntil.delete(laneName(lane));
+        }
+        hands.bell.ring();
+      });
       loops = [dispatch(deps, hands), beat(deps, hands)];
     },
-    wake: () => hands.bell.ring(),
+    wake() {
+      hands.dryUntil.clear();
+      hands.bell.ring();
+    },
     busy: () => hands.active.size,
     async stop() {
       unsubscribe();
@@ -93,17 +104,18 @@ export function createQueueRunner(deps: RunnerDeps): QueueRunner {
 }
 
 async function dispatch(deps: RunnerDeps, hands: Hands): Promise<void> {
-  const { queue, clock, log } = deps;
+  const { clock, log } = deps;
   while (!hands.ending.signal.aborted) {
     const lanes = deps.lanes();
     try {
       startBuffered(deps, hands, lanes);
       if ((await claim(deps, hands, lanes)) > 0) continue;
-      const open = lanes.filter((lane) => lane.open() && roomIn(hands, lane) > 0);
-      const dueAt = open.length === 0 ? null : await queue.nextDueAt(open);
+      const dueAt = lanes
+        .filter((lane) => lane.open() && roomIn(hands, lane) > 0)
+        .map((lane) => hands.dryUntil.get(laneName(lane)) ?? 0)
+        .filter((until) => until > clock.now());
       // A job that is due but was not claimed waits for an earlier one of its line, whose end rings the bell.
-      const untilDueMs = dueAt === null || dueAt <= clock.now() ? POLL_MS : dueAt - clock.now();
-      await hands.bell.wait(clock, Math.min(POLL_MS, untilDueMs), hands.ending.signal);
+      await hands.bell.wait(clock, Math.min(POLL_MS, ...dueAt.map((at) => at - clock.now())), hands.ending.signal);
     } catch (error) {
       log.error('queue could not be read, trying again', { error: String(error) });
       await clock.sleep(AFTER_TROUBLE_MS, hands.ending.signal);
@@ -137,19 +149,49 @@ async function run(deps: RunnerDeps, hands: Hands, job: Job): Promise<void> {
 
 async function claim(deps: RunnerDeps, hands: Hands, lanes: readonly Lane[]): Promise<number> {
   const { queue, clock } = deps;
+  const now = clock.now();
+  const isDry = (lane: Lane): boolean => now < (hands.dryUntil.get(laneName(lane)) ?? 0);
   const wanted = lanes
-    .filter((lane) => lane.open() && bufferOf(hands, lane).length < lane.concurrency && roomIn(hands, lane) > 0)
+    .filter((lane) => lane.open() && runsLow(hands, lane) && roomIn(hands, lane) > 0 && !isDry(lane))
     .map((lane) => ({ providerUid: lane.providerUid, confirms: lane.confirms, limit: roomIn(hands, lane) }));
   if (wanted.length === 0) return 0;
+  // What is added from here on makes a lane wet again.
+  for (const lane of wanted) hands.dryUntil.set(laneName(lane), now + POLL_MS);
   const claimed = await deps.local.write(async (trx) => {
     const found = await queue.claim(trx, hands.worker, clock.now() + CLAIM_MS, wanted);
     for (const job of found.unreadable) await deps.abandon(trx, job.deviceChangeId, job.fault);
     return found;
   });
   for (const job of claimed.jobs) {
-    bufferOf(hands, { providerUid: job.providerUid, confirms: job.message.IsRetryUpdateIdentifier }).push(job);
+    bufferOf(hands, laneOf(job)).push(job);
   }
+  await lookDry(deps, hands, wanted, claimed.jobs);
   return claimed.jobs.length;
+}
+
+/**
+ * A lane that gave less than was asked for has nothing more that is due, or what is due waits for an earlier job of its
+ * line. In the second case, and where there may be more, the end of any job is a reason to look again.
+ */
+async function lookDry(
+  { queue, clock }: RunnerDeps,
+  hands: Hands,
+  wanted: readonly (LaneKey & { readonly limit: number })[],
+  jobs: readonly Job[],
+): Promise<void> {
+  for (const lane of wanted) {
+    const name = laneName(lane);
+    const got = jobs.filter((job) => laneName(laneOf(job)) === name).length;
+    if (!hands.dryUntil.has(name)) continue;
+    const dueAt = got === lane.limit ? clock.now() : await queue.nextDueAt([lane]);
+    const until = Math.min(dueAt ?? Number.MAX_SAFE_INTEGER, clock.now() + POLL_MS);
+    if (until <= clock.now()) hands.dryUntil.delete(name);
+    else if (hands.dryUntil.has(name)) hands.dryUntil.set(name, until);
+  }
+}
+
+function laneOf(job: Job): LaneKey {
+  return { providerUid: job.providerUid, confirms: job.message.IsRetryUpdateIdentifier };
 }
 
 async function beat(deps: RunnerDeps, hands: Hands): Promise<void> {
@@ -185,9 +227,14 @@ function inWork(hands: Hands, lane: LaneKey): number {
   return jobs;
 }
 
-/** As many again as may work at once wait claimed, so that a handler never waits for a claim. */
+/** One claim serves several jobs: it is made when half of what waits claimed has been taken. */
+function runsLow(hands: Hands, lane: Lane): boolean {
+  return bufferOf(hands, lane).length * 2 < lane.concurrency;
+}
+
+/** Twice as many as may work at once wait claimed, so that a handler never waits for a claim, and claims are few. */
 function roomIn(hands: Hands, lane: Lane): number {
-  return lane.concurrency * 2 - bufferOf(hands, lane).length - inWork(hands, lane);
+  return lane.concurrency * 3 - bufferOf(hands, lane).length - inWork(hands, lane);
 }
 
 function laneName(lane: LaneKey): string {

@@ -82,6 +82,9 @@ export interface LaneKey {
   readonly confirms: boolean;
 }
 
+/** Kinds of jobs that may be due now and were not before. */
+export type MayBeDue = 'sends' | 'confirmations' | 'any';
+
 /** A job whose message can't be read. It is a dead letter already; its row is told by its number. */
 export interface UnreadableJob {
   readonly id: number;
@@ -147,8 +150,8 @@ export interface QueueService {
   hasJobs(): Promise<ReadonlySet<string>>;
   /** Tells the runner of this process that something may be claimed now. */
   ring(): void;
-  /** Calls back when a job was added or woken in this process, before its transaction has ended. */
-  onAdded(listener: () => void): () => void;
+  /** Calls back when a job was added or woken in this process, before its transaction has ended; with what may be due. */
+  onAdded(listener: (may: MayBeDue) => void): () => void;
 
   hold(trx: Trx, hold: Omit<ProviderHold, 'since'>): Promise<void>;
   /** Takes a stop away (a pause stays: a person set it). */

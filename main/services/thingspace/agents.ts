@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, type AgentOptions, type ClientRequestArgs } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
+import { createSecureContext, getCACertificates, TLSSocket, type SecureContext } from 'node:tls';
 import type { Clock } from '../../lib/clock';
 
 /**
@@ -71,16 +71,32 @@ class ReadyHttpAgent extends HttpAgent {
   }
 }
 
+/** PEM texts of the authorities that may vouch for the carrier's server. */
+export type Authorities = () => readonly string[];
+
+/**
+ * Those that Node knows and those that this computer trusts: a company whose proxy opens the connection puts its own into
+ * the system's store. Read when the first connection is opened: it takes some ten milliseconds.
+ */
+export const trustedAuthorities: Authorities = () => [
+  ...new Set([...getCACertificates('default'), ...getCACertificates('system')]),
+];
+
 class ReadyHttpsAgent extends HttpsAgent {
+  private context: SecureContext | null = null;
+
   constructor(
     private readonly clock: Clock,
     private readonly connectMs: number,
+    private readonly authorities: Authorities,
     options: AgentOptions,
   ) {
     super({ ...options, rejectUnauthorized: true, minVersion: 'TLSv1.2' });
   }
 
-  override createConnection(args: ClientRequestArgs, callback?: Handover): Duplex | null | undefined {
+  override createConnection(given: ClientRequestArgs, callback?: Handover): Duplex | null | undefined {
+    this.context ??= createSecureContext({ ca: [...this.authorities()], minVersion: 'TLSv1.2' });
+    const args = { ...given, secureContext: this.context };
     if (callback === undefined) return super.createConnection(args);
     const waiting = { clock: this.clock, connectMs: this.connectMs, ready: 'secureConnect' } as const;
     const open = (finish: Handover): Opening => {
@@ -118,7 +134,12 @@ export function proxyProblem(proxy: ProxySettings): string | null {
 }
 
 /** @param proxy the system's proxy, or null for none */
-export function createAgents(clock: Clock, connectMs: number, proxy: ProxySettings | null): Agents {
+export function createAgents(
+  clock: Clock,
+  connectMs: number,
+  proxy: ProxySettings | null,
+  authorities: Authorities = trustedAuthorities,
+): Agents {
   // Plain HTTP goes to this computer only, and needs no proxy.
   const used = Object.entries(proxy ?? {}).filter(([name]) => /^(https|no)_proxy$/i.test(name));
   const options: AgentOptions = {
@@ -127,7 +148,7 @@ export function createAgents(clock: Clock, connectMs: number, proxy: ProxySettin
     ...(used.length === 0 ? {} : { proxyEnv: Object.fromEntries(used) }),
   };
   const http = new ReadyHttpAgent(clock, connectMs, options);
-  const https = new ReadyHttpsAgent(clock, connectMs, options);
+  const https = new ReadyHttpsAgent(clock, connectMs, authorities, options);
   return {
     http,
     https,

@@ -76,6 +76,32 @@ export type WireDevice = z.infer<typeof deviceSchema>;
 export const deviceListSchema = z.object({ hasMoreData: z.boolean(), devices: z.array(deviceSchema) });
 export type WireDeviceList = z.infer<typeof deviceListSchema>;
 
+const eventText = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? null);
+/** `eventBy` and the extended attributes may name people: they are not read. */
+const historyPage = z.object({
+  hasMoreData: z.boolean().nullish(),
+  provisioningHistory: z.array(
+    z.object({
+      occurredAt: eventText,
+      eventType: eventText,
+      status: eventText,
+      servicePlan: eventText,
+      mdn: eventText,
+    }),
+  ),
+});
+/** An array by the SDK's types, one object by Verizon's page. */
+export const historySchema = z.union([z.array(historyPage), historyPage]).transform((answer) => {
+  const pages = Array.isArray(answer) ? answer : [answer];
+  return {
+    events: pages.flatMap((page) => page.provisioningHistory),
+    isWhole: pages.every((page) => page.hasMoreData !== true),
+  };
+});
+
 /** The body by a schema; undefined when it is no JSON or another thing than was asked for. */
 export function readBody<T>(schema: z.ZodType<T>, body: Json | undefined): T | undefined {
   if (body === undefined) return undefined;

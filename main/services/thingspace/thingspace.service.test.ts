@@ -41,6 +41,19 @@ function swap(opened: Opened, index = 0, iccid = NEW_ICCID) {
 const count = ({ simulator }: Opened, endpoint: string): number =>
   simulator.control.state().requests.byEndpoint[endpoint] ?? 0;
 
+describe('the history of a line', () => {
+  it('is told by what the line has now, without who did it; an identifier of before finds none', async () => {
+    const opened = await open();
+    const { iccid } = activeLine(opened);
+    const before = await opened.service.history(opened.provider, { kind: 'iccid', id: iccid });
+    expect(before.result).toMatchObject({ ok: true, value: { isWhole: true, events: [{ eventType: 'Activate' }] } });
+    expect(JSON.stringify(before.result)).not.toContain('Training');
+    await swap(opened);
+    const after = await opened.service.history(opened.provider, { kind: 'iccid', id: iccid });
+    expect(after.result).toMatchObject({ ok: false, error: { code: 'REQUEST_FAILED.DeviceNotFound' } });
+  });
+});
+
 describe('a swap', () => {
   it('signs in once, sends one PUT and keeps what it looked like', async () => {
     const opened = await open();
@@ -59,6 +72,21 @@ describe('a swap', () => {
     expect(kept?.body).toBe(JSON.stringify(record.request));
     const fresh = await opened.service.findLine(opened.provider, { kind: 'iccid', id: NEW_ICCID });
     expect(fresh.result).toMatchObject({ ok: true, value: { iccid: NEW_ICCID, mdn: line.mdn } });
+  });
+
+  it('carries the plan of the carrier, which the line has afterwards', async () => {
+    const opened = await open();
+    const { iccid, mdn } = activeLine(opened);
+    const row = {
+      type: 'ChangeICCID',
+      old: { iccid },
+      new: { iccid: NEW_ICCID },
+      mdn,
+      servicePlan: 'M2M4G25MB',
+    } as const;
+    await opened.service.swap(opened.provider, opened.service.swapRequest(opened.provider, row), 'with-plan');
+    const { result } = await opened.service.findLine(opened.provider, { kind: 'iccid', id: NEW_ICCID });
+    expect(result).toMatchObject({ ok: true, value: { carrierPlan: 'M2M4G25MB' } });
   });
 
   it.each([

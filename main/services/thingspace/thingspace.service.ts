@@ -1,5 +1,6 @@
+import { carrierRequests } from '../../../shared/domain/carrier-request';
 import { fail, ok } from '../../../shared/domain/result';
-import type { Clock } from '../../lib/clock';
+import { isoTime, type Clock } from '../../lib/clock';
 import type { Ids } from '../../lib/ids';
 import type { Log } from '../../lib/logger';
 import type { CredentialsService } from '../credentials/types';
@@ -9,6 +10,7 @@ import {
   anySchema,
   deletedSchema,
   deviceListSchema,
+  historySchema,
   requestIdSchema,
   type WireDeleted,
   type WireDeviceList,
@@ -18,7 +20,7 @@ import { callCarrier, type CallerDeps, type CallSpec } from './caller';
 import { callFault } from './faults';
 import { listAllLines, PAGE_LINES } from './line-list';
 import { createSignIn, type SignedIn, type SignIn } from './sign-in';
-import { pickDevice, deleteRequestOf, swapRequestOf } from './thingspace.rules';
+import { pickDevice } from './thingspace.rules';
 import type { CarrierCall, CarrierLine, LoginGuard, ThingSpaceService } from './types';
 import { createWire, DEFAULT_TIMEOUTS, type Timeouts } from './wire';
 
@@ -34,6 +36,9 @@ export interface ThingSpaceDeps {
 }
 
 const DEVICE_LIST_PATH = '/api/m2m/v1/devices/actions/list';
+const HISTORY_PATH = '/api/m2m/v1/devices/history/actions/list';
+/** As far back as a line's warranty matters; the carrier names no limit, and sends 500 events at most. */
+const HISTORY_MS = 5 * 365 * 24 * 60 * 60_000;
 const LOGOUT_PATH = '/api/m2m/v1/session/logout';
 
 export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService {
@@ -67,8 +72,7 @@ export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService
   };
 
   return {
-    swapRequest: (provider, row) => swapRequestOf(provider, row),
-    deleteRequest: deleteRequestOf,
+    ...carrierRequests,
     async ensureSession(provider) {
       const signedIn = await signInOf(provider).ensure();
       return signedIn.ok ? ok(undefined) : fail({ ...signedIn.error, correlationId: ids.uid() });
@@ -79,8 +83,17 @@ export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService
       return call(provider, { method, path, body: wireBody, schema: requestIdSchema }, correlationId);
     },
     findLine,
+    history(provider, by) {
+      const now = clock.now();
+      const body = {
+        deviceId: { id: by.id, kind: by.kind },
+        earliest: isoTime(now - HISTORY_MS),
+        latest: isoTime(now),
+      };
+      return call(provider, { method: 'POST', path: HISTORY_PATH, body, schema: historySchema });
+    },
     async deleteLine(provider, by) {
-      const { method, path, body } = deleteRequestOf(by);
+      const { method, path, body } = carrierRequests.deleteRequest(by);
       const done = await call(provider, { method, path, body: { ...body }, schema: deletedSchema });
       const outcome = deleted(done);
       if (outcome.result.ok || outcome.result.error.class !== 'api_permanent') return outcome;

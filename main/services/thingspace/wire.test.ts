@@ -6,7 +6,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { makeCertificate } from '../../../test/support/certificate';
 import { listen, startHttpServer, startTcpServer, type RawServer } from '../../../test/support/raw-server';
 import { systemClock } from '../../lib/clock';
-import { createWire, MAX_ANSWER_BYTES, type Exchange, type Timeouts, type Wire } from './wire';
+import { trustedAuthorities } from './agents';
+import { DEFAULT_TIMEOUTS, createWire, MAX_ANSWER_BYTES, type Exchange, type Timeouts, type Wire } from './wire';
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -79,6 +80,17 @@ describe('the wire says whether a request may have reached the carrier', () => {
       expect(asked).toBe(0);
     },
   );
+
+  it('trusts what this computer trusts: an authority of the company, and no other', async () => {
+    const identity = certificate('unknown');
+    const server = await serve(secureServer(identity));
+    const wire = createWire(systemClock, DEFAULT_TIMEOUTS, null, () => [identity.cert]);
+    closing.push(() => wire.close());
+    expect(await put(wire, server.url)).toMatchObject({ kind: 'answer', status: 200 });
+    const trusted = new Set(trustedAuthorities());
+    expect(getCACertificates('system').filter((authority) => !trusted.has(authority))).toEqual([]);
+    expect(trusted.has(identity.cert)).toBe(false);
+  });
 
   it('nothing was sent: no TLS at the other end', async () => {
     const server = await serve(startTcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));

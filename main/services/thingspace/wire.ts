@@ -2,7 +2,14 @@ import axios, { isAxiosError, type AxiosRequestConfig, type AxiosResponse } from
 import { request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Clock } from '../../lib/clock';
-import { CONNECT_TIMEOUT, createAgents, proxyProblem, type ProxySettings } from './agents';
+import {
+  CONNECT_TIMEOUT,
+  createAgents,
+  proxyProblem,
+  trustedAuthorities,
+  type Authorities,
+  type ProxySettings,
+} from './agents';
 
 /**
  * One request and its answer, as texts. The only place that knows axios and its errors: nothing of an axios error, which
@@ -56,10 +63,16 @@ interface Progress {
   timedOut: 'answer-timeout' | 'total-timeout' | null;
 }
 
-export function createWire(clock: Clock, timeouts: Timeouts, proxy: ProxySettings | null): Wire {
-  const direct = createAgents(clock, timeouts.connectMs, null);
+export function createWire(
+  clock: Clock,
+  timeouts: Timeouts,
+  proxy: ProxySettings | null,
+  authorities: Authorities = trustedAuthorities,
+): Wire {
+  const direct = createAgents(clock, timeouts.connectMs, null, authorities);
   const problem = proxy === null ? null : proxyProblem(proxy);
-  const proxied = proxy === null || problem !== null ? direct : createAgents(clock, timeouts.connectMs, proxy);
+  const proxied =
+    proxy === null || problem !== null ? direct : createAgents(clock, timeouts.connectMs, proxy, authorities);
   const client = axios.create({
     adapter: 'http',
     maxRedirects: 0,

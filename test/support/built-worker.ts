@@ -11,13 +11,13 @@ export interface BuiltWorker {
   remove(): Promise<void>;
 }
 
-/** The import worker as the build makes it, in a folder of its own inside the repository: it must find node_modules. */
-export async function buildImportWorker(): Promise<BuiltWorker> {
+/** A worker as the build makes it, in a folder of its own inside the repository: it must find node_modules. */
+export async function buildWorker(name: 'import-worker' | 'draft-worker'): Promise<BuiltWorker> {
   const dir = await mkdtemp(join(root, 'node_modules', '.swapdesk-test-'));
-  const file = join(dir, 'import-worker.mjs');
+  const file = join(dir, `${name}.mjs`);
   await build({
     absWorkingDir: root,
-    entryPoints: ['main/workers/import-worker.ts'],
+    entryPoints: [`main/workers/${name}.ts`],
     outfile: file,
     bundle: true,
     platform: 'node',
@@ -25,7 +25,7 @@ export async function buildImportWorker(): Promise<BuiltWorker> {
     target: 'node24',
     external: externalPackages,
     banner: {
-      js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
+      js: "import { createRequire as createRequireForBundle } from 'node:module';\nconst require = createRequireForBundle(import.meta.url);",
     },
     loader: { '.sql': 'text' },
     logLevel: 'warning',
