@@ -88,6 +88,13 @@ test('a workbook with strange headings is looked at, mapped once, and known the 
   await page.getByLabel('Sheet').selectOption('Swaps');
   await expect(page.getByRole('region', { name: 'Columns' })).toContainText('remembered');
   await expect(page.getByRole('region', { name: 'Columns' })).toContainText('by olivia');
+
+  // In a file with nothing to choose, nothing is asked.
+  const again = join(application.home, 'again.csv');
+  writeFileSync(again, `Ancien,Nouveau,Dépôt\n${LINES[1].iccid},${CARDS[1]},Lyon\n`);
+  await toPrepare();
+  await page.getByLabel('File to import', { exact: true }).setInputFiles(again);
+  await expect(draftHeading(/again/)).toBeVisible({ timeout: 30_000 });
 });
 
 test('a list with the usual headings is not asked about, and the same file again is', async () => {
@@ -120,14 +127,14 @@ test('a template is saved, and is a list that Swapdesk reads', async () => {
 test('pasted rows become a draft', async () => {
   const { page } = application;
   await toPrepare();
-  await page.evaluate(
-    ([text = '']) => {
-      const clipboardData = new DataTransfer();
-      clipboardData.setData('text/plain', text);
-      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-    },
-    [`Old ICCID\tNew ICCID\n${LINES[0].iccid}\t${CARDS[2]}\n`],
-  );
+  // Copied as a person copies, from a field that is at hand.
+  await page.getByRole('button', { name: 'Paste a list' }).click();
+  await page.getByLabel('Rows').fill(`Old ICCID\tNew ICCID\n${LINES[0].iccid}\t${CARDS[2]}\n`);
+  await page.keyboard.press('Control+A');
+  await page.keyboard.press('Control+C');
+  await page.getByRole('button', { name: 'All ways in' }).click();
+  await expect(page.getByRole('button', { name: 'Choose a file' })).toBeVisible();
+  await page.keyboard.press('Control+V');
   await expect(rows()).toContainText(LINES[0].mdn, { timeout: 30_000 });
   await toPrepare();
   await page.getByRole('button', { name: 'Paste a list' }).click();
