@@ -1,7 +1,9 @@
 import axios from 'axios';
 import { Agent } from 'node:http';
 import { startSimulator, type Simulator } from '../simulator/start-simulator';
-import { newSim, openSimulatedShop } from '../test/support/simulated-processing';
+import { startTestCentral } from '../test/support/central';
+import { openSimulatedCentral } from '../test/support/simulated-central';
+import { newSim, openSimulatedShop, type SimulatedOptions } from '../test/support/simulated-processing';
 import { runBenchmark, type Measured } from './harness';
 import { timed } from './peers';
 
@@ -11,11 +13,20 @@ const TIMEOUTS = { answerMs: 30_000, totalMs: 60_000 };
 const carrier = (rows: number): Promise<Simulator> =>
   startSimulator({ lines: Math.ceil(rows * 1.3), accounts: 1, latencyMs: 0 });
 
-/** Every row through intent, PUT, callback, identifier update and audit; the central database in memory. */
+/** Every row through intent, PUT, callback, identifier update and audit; the central database a PostgreSQL here. */
 async function whole(rows: number): Promise<Measured> {
+  const server = await startTestCentral();
+  try {
+    return await through(rows, (lines) => openSimulatedCentral(server, lines));
+  } finally {
+    await server.stop();
+  }
+}
+
+async function through(rows: number, openCentral: NonNullable<SimulatedOptions['openCentral']>): Promise<Measured> {
   const simulator = await carrier(rows);
   const shop = await openSimulatedShop({
-    ...{ simulator, rows, timeouts: TIMEOUTS, concurrency: AT_ONCE, limits: { firstReadBackMs: 60_000 } },
+    ...{ simulator, rows, openCentral, timeouts: TIMEOUTS, concurrency: AT_ONCE, limits: { firstReadBackMs: 60_000 } },
     callbackUrl: 'http://127.0.0.1:0/callbacks',
   });
   await shop.submit();

@@ -87,6 +87,11 @@ function toRefusal(error: Error, code: string, address: string): SwapdeskError |
         where: address,
         todo: 'Check SWAPDESK_CENTRAL_PASSWORD and the user in the address.',
       });
+    // read_only_sql_transaction, disk_full
+    case '25006':
+      return takesNoWrites(address, 'it is read-only now: a standby, or set so for maintenance');
+    case '53100':
+      return takesNoWrites(address, 'its disk is full');
     case '3D000':
       return notInitialised(address, 'there is no such database');
     case '42P01':
@@ -102,6 +107,16 @@ function toRefusal(error: Error, code: string, address: string): SwapdeskError |
 function fieldOf(error: Error, name: string): string | undefined {
   const value: unknown = Reflect.get(error, name);
   return typeof value === 'string' ? value : undefined;
+}
+
+function takesNoWrites(address: string, why: string): SwapdeskError {
+  return workFailed({
+    code: 'central-read-only',
+    what: 'The central database takes no writes',
+    where: address,
+    why,
+    todo: 'Ask whoever runs it. Nothing is lost: what waits goes on by itself when it takes writes again.',
+  });
 }
 
 function notInitialised(address: string, why: string): SwapdeskError {

@@ -23,7 +23,7 @@ export interface OpenCentralOptions {
 
 /**
  * Opens the central database as a desktop. Connects at the first use, and again after a failure: an unreachable server is
- * an error of the call that needed it. Every call throws failed `central-unreachable`, `central-refused`,
+ * an error of the call that needed it. Every call throws failed `central-unreachable`, `central-read-only`, `central-refused`,
  * `central-not-initialised`, `central-outdated`, `central-newer`; not-permitted `session-ended`, `not-permitted`.
  */
 export function openCentralDb(options: OpenCentralOptions): CentralDb {

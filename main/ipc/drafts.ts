@@ -44,7 +44,17 @@ export function draftsHandlers(desk: Desk): Omit<HandlersOf<'drafts'>, 'drafts.e
 
 type Told = <T>(value: T) => T;
 type EditNames =
-  'editCell' | 'fixAll' | 'exclude' | 'include' | 'override' | 'undo' | 'redo' | 'addRows' | 'fromLines' | 'recheck';
+  | 'editCell'
+  | 'fixAll'
+  | 'exclude'
+  | 'include'
+  | 'override'
+  | 'undo'
+  | 'redo'
+  | 'addRows'
+  | 'fillIn'
+  | 'fromLines'
+  | 'recheck';
 
 const draftsOf = (caller: Caller) => services(caller).drafts;
 
@@ -66,6 +76,8 @@ function editHandlers(told: Told): Pick<HandlersOf<'drafts'>, `drafts.${EditName
     'drafts.undo': async ({ draftId }, caller) => told(shownMoved(await draftsOf(caller).undo(draftId))),
     'drafts.redo': async ({ draftId }, caller) => told(shownMoved(await draftsOf(caller).redo(draftId))),
     'drafts.addRows': async ({ into, rows }, caller) => told(shownMoved(await draftsOf(caller).addRows(into, rows))),
+    'drafts.fillIn': async ({ draftId, rows }, caller) =>
+      told(shownMoved(await draftsOf(caller).editRows(draftId, rows, `${rows.length} of the rows filled in`))),
     'drafts.fromLines': async ({ lines, ...draft }, caller) =>
       told(shown(await draftsOf(caller).fromLines(draft, lines))),
     'drafts.recheck': async ({ draftId }, caller) => told(shownRecheck(await draftsOf(caller).recheck(draftId))),

@@ -3,6 +3,7 @@ import { SwapdeskError } from '../../shared/domain/fault';
 /** Refusals of the central database that concern everything, not one row or one moment. */
 const CONCERNS_EVERYTHING: ReadonlySet<string> = new Set([
   'central-unreachable',
+  'central-read-only',
   'central-refused',
   'central-not-initialised',
   'session-ended',
@@ -16,5 +17,5 @@ export function isCentralTrouble(error: unknown): boolean {
 
 /** An absent database may come back by itself; a refusal needs a person. */
 export function mayPassByItself(error: SwapdeskError): boolean {
-  return error.code === 'central-unreachable';
+  return error.code === 'central-unreachable' || error.code === 'central-read-only';
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { systemIds } from '../../main/lib/ids';
 import { createAlertsService, type AlertsService } from '../../main/services/alerts';
 import { createIdentifiersService, type IdentifiersService } from '../../main/services/identifiers';
@@ -10,6 +10,9 @@ interface Person {
   readonly identifiers: IdentifiersService;
   readonly alerts: AlertsService;
 }
+
+// PostgreSQL, and scrypt for every sign-in, on a computer that does other things beside: how long it takes says nothing.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let server: TestCentral;
 let db: TestDatabase;

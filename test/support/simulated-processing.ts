@@ -5,6 +5,7 @@ import { silentLog } from '../../main/lib/logger';
 import { createAuditService, type AuditService } from '../../main/services/audit';
 import { createChangesService, type ChangeLimits, type ChangesService } from '../../main/services/changes';
 import { createConfirmationService } from '../../main/services/confirmation';
+import type { LocalDb } from '../../main/localdb/types';
 import type { Provider } from '../../main/services/devices/types';
 import { createMetricsService } from '../../main/services/metrics';
 import type { DraftRow } from '../../main/services/drafts/types';
@@ -20,6 +21,7 @@ import type { Line } from '../../simulator/fleet';
 import type { Simulator } from '../../simulator/start-simulator';
 import { createFakeCarrier } from './fake-carrier';
 import { createFakeCentral, type FakeCentral } from './fake-central';
+import type { SimulatedCentral } from './simulated-central';
 import { openTestDb } from './local-db';
 import { createFakeDrafts, draftRow, SESSION } from './processing';
 import { openThingSpace } from './thingspace';
@@ -37,7 +39,9 @@ export interface SimulatedShop {
   readonly changes: ChangesService;
   readonly queue: QueueService;
   readonly audit: AuditService;
+  /** The one in memory, unless a real one was opened. */
   readonly central: FakeCentral;
+  readonly local: LocalDb;
   readonly processor: Processor;
   readonly provider: Provider;
   /** Lines of the simulator that the draft's rows change, by row. */
@@ -54,6 +58,8 @@ export interface SimulatedOptions {
   readonly concurrency: number;
   /** Null: no callback receiver, every line is read back. */
   readonly callbackUrl: string | null;
+  /** A real central database instead of the one in memory, given the lines that are to be changed. */
+  openCentral?(lines: readonly Line[]): Promise<SimulatedCentral>;
   /** Puts another judge of evidence before the real one, for control runs. */
   wrapEvidence?(real: EvidenceSource): EvidenceSource;
 }
@@ -72,14 +78,16 @@ export async function openSimulatedShop(options: SimulatedOptions): Promise<Simu
   const clock = systemClock;
   const audit = createAuditService({ local, writer: 'desktop:test:olivia', clock });
   const queue = createQueueService({ local, clock, log: silentLog });
-  const central = createFakeCentral();
+  const memory = createFakeCentral();
   const metrics = createMetricsService({ local, clock });
   const lines = simulator.control
     .lines({ account })
     .filter((line) => line.state === 'active' && line.mdn !== null)
     .slice(0, options.rows);
-  const rows = lines.map((line, index) => rowOf(line, index + 1));
-  for (const row of rows) if (row.deviceId !== null) central.lines.set(row.deviceId, row.old);
+  const real = (await options.openCentral?.(lines)) ?? null;
+  const central = real?.identifiers ?? memory;
+  const rows = lines.map((line, index) => rowOf(line, index + 1, real?.numbers.get(line.iccid) ?? index + 1));
+  for (const row of rows) if (row.deviceId !== null) memory.lines.set(row.deviceId, row.old);
   const changes: ChangesService = createChangesService({
     local,
     queue,
@@ -128,7 +136,8 @@ export async function openSimulatedShop(options: SimulatedOptions): Promise<Simu
     changes,
     queue,
     audit,
-    central,
+    central: memory,
+    local: db,
     processor,
     provider,
     lines,
@@ -138,14 +147,15 @@ export async function openSimulatedShop(options: SimulatedOptions): Promise<Simu
       await processor.stop();
       await confirmation.close();
       await thingspace.close();
+      await real?.close();
       await db.close();
     },
   };
 }
 
-function rowOf(line: Line, row: number): DraftRow {
+function rowOf(line: Line, row: number, deviceId: number): DraftRow {
   return draftRow(row, {
-    deviceId: row,
+    deviceId,
     mdn: line.mdn,
     old: { iccid: line.iccid },
     new: { iccid: newSim(line.iccid) },

@@ -34,7 +34,7 @@ async function submit(made: Workshop, options: Partial<ChangeOptions> = {}): Pro
   return uid;
 }
 
-const run = (made: Workshop) => made.processor({ tickMs: 20, beatMs: 50 }).run({ untilIdle: true, timeoutMs: 60_000 });
+const run = (made: Workshop) => made.processor({ tickMs: 20, beatMs: 50 }).run({ untilIdle: true, timeoutMs: 600_000 });
 const rowsOf = async (made: Workshop, change: BulkChange): Promise<readonly DeviceChangeRow[]> =>
   (await made.changes.rows(change.id, { limit: 500, offset: 0 })).rows;
 const statusesOf = async (made: Workshop, uid: string): Promise<string[]> =>
@@ -129,8 +129,8 @@ describe('a change that a person holds', () => {
 describe('a canary', () => {
   const canary = { firstRows: 10, growth: 3, failureBudgetPercent: 10 };
 
-  it('stops within the first wave when three in ten rows fail, and tells every desk', async () => {
-    const made = await open({ rows: 200 });
+  it('stops within the first wave when three in ten rows fail, and tells every desk', { timeout: 60_000 }, async () => {
+    const made = await open({ rows: 60 });
     made.carrier.fate = (call) => (call % 10 < 3 ? 'refused-for-good' : 'accepted');
     const uid = await submit(made, { canary });
     await run(made);
@@ -142,10 +142,10 @@ describe('a canary', () => {
     made.carrier.fate = () => 'accepted';
     await made.changes.resume(uid, ACT);
     await run(made);
-    expect((await made.changes.get(uid)).counts.byStatus.processed).toBeGreaterThan(190);
+    expect((await made.changes.get(uid)).counts.byStatus.processed).toBeGreaterThanOrEqual(57);
   });
 
-  it('grows by waves while all goes well, and proves the first by reading it back', async () => {
+  it('grows by waves while all goes well, and proves the first by reading it back', { timeout: 60_000 }, async () => {
     const made = await open({ rows: 70 });
     const uid = await submit(made, { canary });
     await run(made);
@@ -159,7 +159,7 @@ describe('a canary', () => {
     expect(verified).toEqual([{ rows: 10 }]);
   });
 
-  it('stops at a code that no earlier wave had', async () => {
+  it('stops at a code that no earlier wave had', { timeout: 60_000 }, async () => {
     const made = await open({ rows: 60 });
     made.carrier.fate = (call) => (call === 15 ? 'unknown-code' : 'accepted');
     const uid = await submit(made, { canary: { ...canary, failureBudgetPercent: 50 } });

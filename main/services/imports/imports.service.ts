@@ -16,6 +16,7 @@ import { saveMapping } from './mappings.repo';
 import { previewFile, sameContentAs } from './preview';
 import { rememberSource } from './sources.repo';
 import { refuseFile } from './refusals';
+import { writeTemplate } from './template';
 import type { ImportProgress, ImportRequest, ImportsService, ImportSummary } from './types';
 
 export interface ImportsDeps {
@@ -62,6 +63,7 @@ export function createImportsService(deps: ImportsDeps): ImportsService & {
 
   return {
     preview: (request) => previewFile(deps.local.read, request),
+    writeTemplate,
     async importFile(request, { signal, onProgress } = {}) {
       const uid = deps.ids.uid();
       const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);

@@ -3,6 +3,7 @@ import { isCentralTrouble } from '../../lib/central-trouble';
 import type { Clock } from '../../lib/clock';
 import type { Ids } from '../../lib/ids';
 import type { Log } from '../../lib/logger';
+import { explainDatabaseError } from '../../localdb/faults';
 import type { LocalDb } from '../../localdb/types';
 import type { AlertsService } from '../alerts/types';
 import type { ChangesService, EndedCounts } from '../changes/types';
@@ -135,10 +136,15 @@ export function createProcessor(deps: ProcessorDeps): Processor {
       const forward = (): void => stopping.abort();
       options.signal?.addEventListener('abort', forward);
       if (options.signal?.aborted === true) forward();
-      const ended = runOnce(deps, options, stopping.signal).finally(() => {
-        options.signal?.removeEventListener('abort', forward);
-        current = null;
-      });
+      const ended = runOnce(deps, options, stopping.signal)
+        .catch((error: unknown) => {
+          // What reading met, too: a damaged file must not look like a defect of ours.
+          throw explainDatabaseError(error, deps.local.file);
+        })
+        .finally(() => {
+          options.signal?.removeEventListener('abort', forward);
+          current = null;
+        });
       current = { stopping, ended };
       return ended;
     },

@@ -40,7 +40,7 @@ export function createQueueService(deps: {
   readonly clock: Clock;
   readonly log: Log;
 }): QueueService {
-  const { local, clock, log } = deps;
+  const { local, clock } = deps;
   const listeners = new Set<(may: MayBeDue) => void>();
   const announce = (may: MayBeDue): void => listeners.forEach((listener) => listener(may));
 
@@ -66,6 +66,32 @@ export function createQueueService(deps: {
       return statsOf(counts, await holds.selectHolds(local.read), worker, now);
     },
 
+    ring: () => announce('any'),
+    onAdded(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ...workerCalls(deps, announce),
+    ...holdCalls(deps),
+    ...deadCalls(deps, () => announce('any')),
+  };
+}
+
+function kindOf(job: Pick<NewJob, 'message'>): MayBeDue {
+  return job.message.IsRetryUpdateIdentifier ? 'confirmations' : 'sends';
+}
+
+type WorkerCalls = Pick<
+  QueueService,
+  'claim' | 'holds' | 'mayStart' | 'renew' | 'release' | 'recoverOrphans' | 'nextDueAt' | 'hasSends' | 'hasJobs'
+>;
+
+/** What those ask who work on the jobs. */
+function workerCalls(
+  { local, clock, log }: { local: Pick<LocalDb, 'read'>; clock: Clock; log: Log },
+  announce: (may: MayBeDue) => void,
+): WorkerCalls {
+  return {
     async claim(trx, worker, untilMs, lanes) {
       const now = clock.now();
       const jobs: Job[] = [];
@@ -96,18 +122,7 @@ export function createQueueService(deps: {
     nextDueAt: (lanes) => repo.nextDue(local.read, lanes),
     hasSends: async () => new Set(await repo.providersWithJobs(local.read, [0], clock.now() + SENDER_AHEAD_MS)),
     hasJobs: async () => new Set(await repo.providersWithJobs(local.read, [0, 1], Number.MAX_SAFE_INTEGER)),
-    ring: () => announce('any'),
-    onAdded(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    ...holdCalls(deps),
-    ...deadCalls(deps, () => announce('any')),
   };
-}
-
-function kindOf(job: Pick<NewJob, 'message'>): MayBeDue {
-  return job.message.IsRetryUpdateIdentifier ? 'confirmations' : 'sends';
 }
 
 type HoldCalls = Pick<

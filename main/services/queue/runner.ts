@@ -140,7 +140,7 @@ async function run(deps: RunnerDeps, hands: Hands, job: Job): Promise<void> {
   try {
     await deps.handle(job);
   } catch (error) {
-    await afterDefect(deps, job, error);
+    await afterDefect(deps, hands, job, error);
   } finally {
     hands.active.delete(job.id);
     hands.bell.ring();
@@ -241,9 +241,12 @@ function laneName(lane: LaneKey): string {
   return `${lane.providerUid} ${lane.confirms}`;
 }
 
-/** The handler threw. The job is tried again later, and in the end kept as a dead letter. Never throws itself. */
-async function afterDefect(deps: RunnerDeps, job: Job, error: unknown): Promise<void> {
-  const { queue, local, clock, ids, log } = deps;
+/**
+ * The handler threw. The job is tried again later, and in the end kept as a dead letter. While not even that can be stored
+ * (a full disk) it stays in hand: whoever stops now leaves it to the claim, which runs out. Never throws itself.
+ */
+async function afterDefect(deps: RunnerDeps, hands: Hands, job: Job, error: unknown): Promise<void> {
+  const { clock, ids, log } = deps;
   const fault: Fault = {
     class: 'system',
     code: 'handler-failed',
@@ -255,21 +258,29 @@ async function afterDefect(deps: RunnerDeps, job: Job, error: unknown): Promise<
     error: fault.message,
     stack: error instanceof Error ? error.stack : undefined,
   });
-  try {
-    await local.write(async (trx) => {
-      if (job.attempts + 1 < MOST_DEFECTS) {
-        const runAt = clock.now() + backoffMs(job.attempts + 1, DEFECT_BACKOFF, ids.chance());
-        await queue.end(trx, job, { kind: 'again', runAt, countsAsAttempt: true, fault });
-        return;
-      }
-      if (await queue.end(trx, job, { kind: 'dead', fault })) {
-        await deps.abandon(trx, job.message.M2MDeviceChangeId, fault);
-      }
-    });
-  } catch (second) {
-    // The claim runs out by itself; nothing is lost.
-    log.error('job could not be given back', { job: job.id, error: String(second) });
+  const { signal } = hands.ending;
+  for (;;) {
+    try {
+      return await giveBack(deps, job, fault);
+    } catch (second) {
+      log.error('job could not be given back', { job: job.id, error: String(second) });
+      await clock.sleep(AFTER_TROUBLE_MS, signal);
+      if (signal.aborted) return;
+    }
   }
+}
+
+async function giveBack({ queue, local, clock, ids, ...deps }: RunnerDeps, job: Job, fault: Fault): Promise<void> {
+  await local.write(async (trx) => {
+    if (job.attempts + 1 < MOST_DEFECTS) {
+      const runAt = clock.now() + backoffMs(job.attempts + 1, DEFECT_BACKOFF, ids.chance());
+      await queue.end(trx, job, { kind: 'again', runAt, countsAsAttempt: true, fault });
+      return;
+    }
+    if (await queue.end(trx, job, { kind: 'dead', fault })) {
+      await deps.abandon(trx, job.message.M2MDeviceChangeId, fault);
+    }
+  });
 }
 
 interface Bell {

@@ -42,8 +42,8 @@ const HISTORY_MS = 5 * 365 * 24 * 60 * 60_000;
 const LOGOUT_PATH = '/api/m2m/v1/session/logout';
 
 export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService {
-  const { clock, ids } = deps;
-  const wire = createWire(clock, { ...DEFAULT_TIMEOUTS, ...deps.timeouts }, deps.proxy ?? null);
+  const { clock, ids, proxy = null } = deps;
+  const wire = createWire(clock, { ...DEFAULT_TIMEOUTS, ...deps.timeouts }, proxy);
   const signIns = new Map<string, SignIn>();
 
   /** One sign-in for each provider and server: a changed address never receives what the old one gave. */
@@ -67,8 +67,10 @@ export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService
 
   const findLine: ThingSpaceService['findLine'] = async (provider, by) => {
     const body = { accountName: provider.account, deviceId: { id: by.id, kind: by.kind } };
-    const spec = { method: 'POST', path: DEVICE_LIST_PATH, body, schema: deviceListSchema } as const;
-    return foundLine(await call(provider, spec), by);
+    return foundLine(
+      await call(provider, { method: 'POST', path: DEVICE_LIST_PATH, body, schema: deviceListSchema }),
+      by,
+    );
   };
 
   return {
@@ -83,15 +85,7 @@ export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService
       return call(provider, { method, path, body: wireBody, schema: requestIdSchema }, correlationId);
     },
     findLine,
-    history(provider, by) {
-      const now = clock.now();
-      const body = {
-        deviceId: { id: by.id, kind: by.kind },
-        earliest: isoTime(now - HISTORY_MS),
-        latest: isoTime(now),
-      };
-      return call(provider, { method: 'POST', path: HISTORY_PATH, body, schema: historySchema });
-    },
+    history: (provider, by) => call(provider, historyCall(by, clock.now())),
     async deleteLine(provider, by) {
       const { method, path, body } = carrierRequests.deleteRequest(by);
       const done = await call(provider, { method, path, body: { ...body }, schema: deletedSchema });
@@ -115,6 +109,15 @@ export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService
       wire.close();
     },
   };
+}
+
+function historyCall(by: { readonly kind: string; readonly id: string }, now: number) {
+  const body = {
+    deviceId: { id: by.id, kind: by.kind },
+    earliest: isoTime(now - HISTORY_MS),
+    latest: isoTime(now),
+  };
+  return { method: 'POST', path: HISTORY_PATH, body, schema: historySchema } as const;
 }
 
 /** Politeness: a session that is not logged out ends by itself, so its failure is none. */

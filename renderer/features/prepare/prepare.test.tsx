@@ -18,7 +18,7 @@ describe('import', () => {
     await user.upload(screen.getByLabelText('File to import'), FILE);
     expect(await screen.findByRole('grid', { name: 'Rows of the draft' })).toBeDefined();
     expect(double.asked('imports.start')).toMatchObject([
-      { sourceId: 'source-1', providerUid: 'provider-1', changeType: null, map: [], continueDraftId: null },
+      { sourceId: 'source-1-swaps.csv', providerUid: 'provider-1', changeType: null, map: [], continueDraftId: null },
     ]);
   });
 
@@ -86,7 +86,7 @@ describe('import', () => {
   it('offers no samples outside training, and no choice of one provider', async () => {
     const { user } = await openPrepare({ training: false, isNew: true });
     expect(screen.queryByRole('button', { name: 'Clean' })).toBeNull();
-    expect(await screen.findByText(/^None. A file that you import is kept here/)).toBeDefined();
+    expect(await screen.findByText(/^None. A list that you import/)).toBeDefined();
     await user.click(screen.getByRole('combobox', { name: 'Lines of' }));
     await user.click(await screen.findByRole('option', { name: 'Summit Mobility' }));
     expect(screen.getByText(/has no credentials for Summit Mobility/)).toBeDefined();

@@ -89,7 +89,13 @@ export function ContinueImport({ draft, chooser, opener }: ContinueImportProps) 
       {running === null && told === null && error === null ? null : (
         <Dialog title="Corrected rows" size="lg" opener={opener} onClose={close}>
           {running === null ? null : (
-            <ImportProgress {...running.source} progress={running.progress} stopping={running.stopping} onStop={stop} />
+            <ImportProgress
+              {...running.source}
+
+              progress={running.progress}
+              stopping={running.stopping}
+              onStop={stop}
+            />
           )}
           {error === null ? null : <ErrorPanel error={error} />}
           {told === null ? null : (

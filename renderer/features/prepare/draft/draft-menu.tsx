@@ -2,6 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import type { Draft } from '../../../../shared/contract/drafts';
+import { useRoute } from '../../../lib/route';
 import { ContinueImport } from './continue-import';
 import { CopyDialog, DeleteDialog, RenameDialog, ShareDialog } from './draft-dialogs';
 import { ExportDialog } from './export-dialog';
@@ -10,6 +11,7 @@ type Opened = 'rename' | 'copy' | 'share' | 'delete' | 'csv' | 'xlsx';
 
 /** What can be done with the draft as a whole. */
 export function DraftMenu({ draft }: { readonly draft: Draft }) {
+  const { go } = useRoute();
   const [opened, setOpened] = useState<Opened | null>(null);
   const opener = useRef<HTMLButtonElement>(null);
   const chooser = useRef<HTMLInputElement>(null);
@@ -32,6 +34,13 @@ export function DraftMenu({ draft }: { readonly draft: Draft }) {
           </Menu.Item>
           <Menu.Item disabled={draft.sharing} onClick={() => chooser.current?.click()}>
             Import the corrected rows …
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item disabled={draft.sharing} onClick={() => go({ screen: 'prepare', draftId: draft.id, way: 'form' })}>
+            Add lines …
+          </Menu.Item>
+          <Menu.Item disabled={draft.sharing} onClick={() => go({ screen: 'prepare', draftId: draft.id, way: 'fill' })}>
+            Fill in new identifiers …
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item disabled={draft.sharing} onClick={() => setOpened('rename')}>
