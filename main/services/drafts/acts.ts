@@ -39,7 +39,7 @@ export interface ActOutcome {
 
 /** Longer drafts get indexes of their keys when they are first edited; shorter ones are searched as fast without. */
 const INDEXED_FROM_ROWS = 20_000;
-export const SHOWN_ROWS = 200;
+const SHOWN_ROWS = 200;
 
 /**
  * Does one act, which can be taken back. Of few rows: inputs, log, verdicts and audit entries in one transaction. Of many:

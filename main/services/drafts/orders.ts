@@ -34,7 +34,7 @@ export interface OrderPart {
 const ROWS_AT_ONCE = 500;
 const BY_ROW = { by: 'row', direction: 'ascending' } as const;
 
-export const withCode = (code: string): RowFilter => ({ verdict: null, finding: code, text: '', excluded: 'no' });
+const withCode = (code: string): RowFilter => ({ verdict: null, finding: code, text: '', excluded: 'no' });
 
 /** How many rows an order is about. */
 export async function sizeOf(db: ReadDb | Trx, draftId: number, order: Order): Promise<number> {
