@@ -10,7 +10,7 @@ import { systemIds } from '../main/lib/ids';
 import { silentLog } from '../main/lib/logger';
 import { openLocalDb } from '../main/localdb/open';
 import { createImportsService } from '../main/services/imports';
-import { buildImportWorker } from '../test/support/import-worker';
+import { buildWorker } from '../test/support/built-worker';
 import { PROVIDER_UID } from '../test/support/mirror';
 import { csvFile, csvText, mirrorFile, mirrorText } from './data';
 import { dataDir, runBenchmark, type Measured } from './harness';
@@ -18,7 +18,11 @@ import { INSERT_DETAIL, makeDetails, papaList, papaRows, timed, watchMemory } fr
 
 /** The whole import as the program does it: in its worker thread, all rules on, the draft on disk and visible. */
 async function whole(rows: number): Promise<Measured> {
-  const [file, databaseFile, worker] = [await csvFile(rows), await mirrorFile(rows), await buildImportWorker()];
+  const [file, databaseFile, worker] = [
+    await csvFile(rows),
+    await mirrorFile(rows),
+    await buildWorker('import-worker'),
+  ];
   const local = await openLocalDb({ file: databaseFile });
   const imports = createImportsService({
     local,

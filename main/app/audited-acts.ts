@@ -1,9 +1,11 @@
+import { usageError, workFailed } from '../../shared/domain/fault';
 import { isAllowed } from '../../shared/domain/permission';
 import type { LocalDb } from '../localdb/types';
 import type { AuditService } from '../services/audit';
 import type { CredentialsService } from '../services/credentials';
 import type { IdentityService, Session } from '../services/identity';
-import type { LoginGuard } from '../services/thingspace';
+import type { Provider } from '../services/devices';
+import type { CallFault, LoginGuard, ThingSpaceService } from '../services/thingspace';
 import type { Workspace } from './workspace';
 
 /** Acts of the person that belong to no service's own way: each leaves an entry. */
@@ -14,7 +16,8 @@ export function createAuditedActs(deps: {
   local: LocalDb;
   credentials: CredentialsService;
   loginGuard: Pick<LoginGuard, 'reset'>;
-}): Pick<Workspace, 'require' | 'noteRefusal' | 'saveCredentials' | 'unlock'> {
+  thingspace: Pick<ThingSpaceService, 'registerCallback'>;
+}): Pick<Workspace, 'require' | 'noteRefusal' | 'saveCredentials' | 'registerCallback' | 'unlock'> {
   const { session, identity, audit, local } = deps;
   const note = (action: string, provider: string, details: Record<string, string>, correlationId?: string) =>
     local.write((trx) =>
@@ -40,9 +43,48 @@ export function createAuditedActs(deps: {
       await deps.credentials.save(provider.uid, credentials);
       await note('credentials.saved', provider.uid, { provider: provider.name });
     },
+    async registerCallback(provider) {
+      const { callbackUrl } = provider;
+      const login = await deps.credentials.load(provider.uid);
+      if (callbackUrl === null || login?.callbackUsername === undefined || login.callbackPassword === undefined)
+        throw nothingToRegister(provider, callbackUrl);
+      const { callbackUsername, callbackPassword } = login;
+      const answer = await deps.thingspace.registerCallback(provider, callbackUrl, callbackUsername, callbackPassword);
+      if (!answer.ok) throw notRegistered(provider, answer.error);
+      await note('provider.callback-registered', provider.uid, { provider: provider.name, url: callbackUrl });
+      return { url: callbackUrl };
+    },
     async unlock(provider) {
       await deps.loginGuard.reset(provider.uid);
       await note('provider.unlocked', provider.uid, { provider: provider.name });
     },
   };
+}
+
+function nothingToRegister(provider: Provider, callbackUrl: string | null): Error {
+  return usageError(
+    callbackUrl === null
+      ? {
+          code: 'callback-url-missing',
+          what: 'The provider has no callback URL',
+          where: provider.name,
+          todo: 'Set one with `swapdesk provider set NAME --callback-url URL`.',
+        }
+      : {
+          code: 'callback-credentials-missing',
+          what: 'The carrier must be told a user name and a password that it shall send',
+          where: provider.name,
+          todo: 'Store callbackUsername and callbackPassword with `swapdesk credentials set`; the receiver needs the same.',
+        },
+  );
+}
+
+function notRegistered(provider: Provider, fault: CallFault): Error {
+  return workFailed({
+    code: fault.code,
+    what: 'The carrier did not take the callback URL',
+    where: provider.name,
+    why: fault.message,
+    todo: 'Try `swapdesk credentials test`; then register it again.',
+  });
 }

@@ -7,7 +7,7 @@ import { createChangesService, type ChangesService } from '../services/changes';
 import { createConfirmationService } from '../services/confirmation';
 import { createCredentialsService, createSecretStore, type CredentialsService } from '../services/credentials';
 import { createDevicesService, type DevicesService } from '../services/devices';
-import { createDraftsService, createProblemRows } from '../services/drafts';
+import { createDraftsService, createDraftWork, createProblemRows } from '../services/drafts';
 import { createIdentifiersService, createLoginGuard } from '../services/identifiers';
 import type { Session } from '../services/identity';
 import { createImportsService, createRowJudge } from '../services/imports';
@@ -17,6 +17,7 @@ import { createReportsService } from '../services/reports';
 import { createOutbox, createSyncService } from '../services/sync';
 import { createThingSpaceService } from '../services/thingspace';
 import { createAuditedActs } from './audited-acts';
+import { serveCallbacks } from './callback-server';
 import type { Home } from './home';
 import { processWith } from './processing';
 import { enrolIfReachable, linkOf, whenReachable } from './reachable';
@@ -66,14 +67,17 @@ function buildWork(home: Home, session: Session, data: Data, closer: Closer) {
   const base = { local, audit, clock, ids, log };
   const thingspace = createThingSpaceService({ clock, ids, log, credentials, loginGuard, proxy: home.config.proxy });
   closer.add('carrier client', () => thingspace.close());
+  const judge = createRowJudge({ read: local.read, clock });
+  const draftWork = createDraftWork({ local, judge, clock, workerUrl: home.program.draftWorker });
+  closer.add('work on drafts', () => draftWork.close());
   const drafts = createDraftsService({
     ...base,
-    carrier: thingspace,
-    judge: createRowJudge({ read: local.read, clock }),
+    judge,
+    workFor: draftWork.workFor,
     actor: () => session,
     inCentral: async (fn) => (await home.central()).withSession(session.token, fn),
   });
-  const problemRows = createProblemRows({ local });
+  const problemRows = createProblemRows(draftWork);
   const imports = createImportsService({ ...base, workerUrl: home.program.importWorker, drafts });
   closer.add('imports', () => imports.close());
   const queue = createQueueService({ local, clock, log });
@@ -106,14 +110,15 @@ function buildWork(home: Home, session: Session, data: Data, closer: Closer) {
     credentials,
     metrics,
     alerts,
+    sync,
     listProviders: () => devices.listProviders(session),
   });
   closer.add('processor', () => processor.stop());
-  return { thingspace, imports, drafts, problemRows, queue, holds, changes, reports, processor };
+  return { thingspace, imports, drafts, problemRows, queue, holds, changes, reports, processor, outbox };
 }
 
 function assemble(home: Home, session: Session, parts: Data & Work, closer: Closer): Workspace {
-  const { training, identity, local, audit, devices, credentials, loginGuard, sync, alerts, metrics } = parts;
+  const { training, identity, local, audit, devices, credentials, loginGuard, sync, alerts, metrics, outbox } = parts;
   const { thingspace, imports, drafts, problemRows, queue, holds, changes, reports, processor } = parts;
   const carrierReady = async (): Promise<void> => {
     if (training !== null) await ensureSimulator(home, training);
@@ -144,9 +149,14 @@ function assemble(home: Home, session: Session, parts: Data & Work, closer: Clos
       yield* thingspace.listLines(provider, signal);
     },
     bringUpToDate,
-    ...createAuditedActs({ session, identity, audit, local, credentials, loginGuard }),
+    ...createAuditedActs({ session, identity, audit, local, credentials, loginGuard, thingspace }),
     enrolIfReachable: () => enrolIfReachable(changes),
     link: () => linkOf(home, session),
+    serveCallbacks: (options) =>
+      serveCallbacks(
+        { home, local, audit, outbox, sync, credentials, listProviders: () => devices.listProviders(session) },
+        options,
+      ),
     process: (options) => processWith({ home, training, processor, carrierReady, bringUpToDate }, options),
     close: () => closer.closeAll(),
   };

@@ -65,6 +65,7 @@ export async function openCentral(home: CentralHome): Promise<CentralDb> {
     address: central.address,
     withSession: (token, fn) => central.withSession(token, fn),
     withoutSession: (fn) => central.withoutSession(fn),
+    listen: (channel, onHint) => central.listen(channel, onHint),
     async close() {
       await central.close();
       await embedded.release();

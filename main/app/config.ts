@@ -20,6 +20,8 @@ export interface Config {
   readonly centralPassword: string | null;
   /** Carrier credentials by provider name, in memory only; null: they come from the OS keychain. */
   readonly credentials: Readonly<Record<string, ThingSpaceCredentials>> | null;
+  /** Logins of callbacks by provider name, for a receiver that has no carrier account; null: those of the credentials. */
+  readonly callbackLogins: Readonly<Record<string, CallbackLogin>> | null;
   /** The person's own proxy for the carrier, as other programs take it; null: none. */
   readonly proxy: Readonly<Record<string, string>> | null;
   /** First read-back after an answer, in ms; null: the built-in 30 s. */
@@ -29,6 +31,9 @@ export interface Config {
 }
 
 const BROWSER_VARIABLES = ['SWAPDESK_CHROMIUM', 'PATH', 'HOME', 'ProgramFiles', 'ProgramFiles(x86)', 'LOCALAPPDATA'];
+
+const callbackLoginSchema = z.object({ username: z.string().min(1), password: z.string().min(1) });
+export type CallbackLogin = z.infer<typeof callbackLoginSchema>;
 
 const credentialsByProvider = z.record(z.string(), thingSpaceCredentialsSchema);
 
@@ -43,6 +48,7 @@ export function readConfig(): Config {
     newPassword: take(env, 'SWAPDESK_NEW_PASSWORD'),
     centralPassword: take(env, 'SWAPDESK_CENTRAL_PASSWORD'),
     credentials: readCredentials(take(env, 'SWAPDESK_CREDENTIALS'), take(env, 'SWAPDESK_CREDENTIALS_JSON')),
+    callbackLogins: readCallbackLogins(take(env, 'SWAPDESK_CALLBACKS_JSON')),
     proxy: readProxy(env),
     firstReadBackMs: readMilliseconds('SWAPDESK_FIRST_READ_BACK_MS', env['SWAPDESK_FIRST_READ_BACK_MS']),
     browserEnvironment: Object.fromEntries(BROWSER_VARIABLES.map((name) => [name, env[name]])),
@@ -107,6 +113,25 @@ function readCredentials(mode: string | null, json: string | null): Config['cred
       todo: 'Give {"<provider>": {"clientId", "clientSecret", "username", "password"}}.',
     });
   }
+}
+
+/** @throws usage `callback-logins-refused` */
+function readCallbackLogins(text: string | null): Config['callbackLogins'] {
+  if (text === null) return null;
+  // The text holds secrets: an error names no part of it.
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  const parsed = z.record(z.string(), callbackLoginSchema).safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw usageError({
+    code: 'callback-logins-refused',
+    what: 'SWAPDESK_CALLBACKS_JSON is not what is needed',
+    todo: 'Give {"<provider>": {"username": …, "password": …}}.',
+  });
 }
 
 function readMilliseconds(name: string, text: string | undefined): number | null {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ImportSource } from '../../shared/contract/imports';
 import { usageError } from '../../shared/domain/fault';
@@ -14,10 +14,20 @@ export interface HandedOutFiles extends DeskFiles {
   forget(): Promise<void>;
 }
 
+const PASTED = 'pasted-';
+
+async function removePasted(dir: string): Promise<void> {
+  const names = await readdir(dir).catch(() => []);
+  const left = names.filter((name) => name.startsWith(PASTED));
+  await Promise.all(left.map((name) => rm(join(dir, name), { recursive: true, force: true })));
+}
+
 export function createDeskFiles(home: Home): HandedOutFiles {
   const sources = new Map<string, string>();
   const saved = new Map<string, string>();
   const pasted: string[] = [];
+  // One window a data folder: whatever is there was left by one that died.
+  const cleaned = removePasted(home.dir);
   let abilities: ShellAbilities | null = null;
   const shell = (): ShellAbilities => {
     if (abilities === null) throw new Error('the window is not open yet');
@@ -42,7 +52,8 @@ export function createDeskFiles(home: Home): HandedOutFiles {
     sample: (which) => register(home.program.sample(which)),
     async paste(text) {
       // A file like any other for everything that follows: preview, import in the worker, the same file twice.
-      const dir = await mkdtemp(join(home.dir, 'pasted-'));
+      await cleaned;
+      const dir = await mkdtemp(join(home.dir, PASTED));
       pasted.push(dir);
       const path = join(dir, 'pasted list');
       await writeFile(path, text, { mode: 0o600 });

@@ -2,6 +2,7 @@ import type { AppInfo, AppStatus } from '../../shared/contract/app';
 import type { EventName, PayloadOf } from '../../shared/contract/index';
 import type { ImportSource } from '../../shared/contract/imports';
 import type { Desk } from '../ipc';
+import { demandPerson, type IdentityService, type Session } from '../services/identity';
 import type { ShellAbilities } from '../shells/shell';
 import { openWorkspace } from './build-services';
 import type { Workspace } from './workspace';
@@ -67,7 +68,7 @@ export function createDesk(home: Home, info: AppInfo): RunningDesk {
       return () => listeners.delete(listener);
     },
     async signIn(user, password) {
-      const session = await (await home.identity()).signIn(user, password);
+      const session = await signInPerson(await home.identity(), user, password);
       await leave();
       const open = await openWorkspace(home, session);
       workspace = open;
@@ -87,6 +88,18 @@ export function createDesk(home: Home, info: AppInfo): RunningDesk {
     },
     close: () => leave().then(() => files.forget()),
   };
+}
+
+/** The window is for people: a session of a service is ended again. @throws not-permitted `service-account` */
+async function signInPerson(identity: IdentityService, user: string, password: string): Promise<Session> {
+  const session = await identity.signIn(user, password);
+  try {
+    demandPerson(session);
+    return session;
+  } catch (error) {
+    await identity.signOut(session);
+    throw error;
+  }
 }
 
 /** Looks once a minute; the status is told more often. */

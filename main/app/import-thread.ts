@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../lib/clock';
+import { toThreadFault } from '../lib/thread-call';
 import { openLocalDb } from '../localdb/open';
-import { runImport, toMessage, type CancelMessage, type ImportJob, type ImportMessage } from '../services/imports';
+import { runImport, type CancelMessage, type ImportJob, type ImportMessage } from '../services/imports';
 
 /** The life of one import worker: its own database handle, one file, one last message. */
 export async function runImportThread(): Promise<void> {
@@ -32,6 +33,6 @@ async function lastMessage(
       await local.close();
     }
   } catch (error) {
-    return toMessage(error);
+    return toThreadFault(error);
   }
 }

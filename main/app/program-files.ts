@@ -9,6 +9,7 @@ export interface ProgramFiles {
   /** The folder of package.json and samples/. */
   readonly rootDir: string;
   readonly importWorker: URL;
+  readonly draftWorker: URL;
   readonly simulator: string;
   readonly rendererDir: string;
   sample(which: 'clean' | 'damaged'): string;
@@ -21,6 +22,7 @@ export function findProgramFiles(fromUrl: string = import.meta.url): ProgramFile
     distDir,
     rootDir,
     importWorker: pathToFileURL(join(distDir, 'import-worker.js')),
+    draftWorker: pathToFileURL(join(distDir, 'draft-worker.js')),
     simulator: join(distDir, 'simulator.js'),
     rendererDir: join(distDir, 'renderer'),
     sample: (which) => join(rootDir, 'samples', `${which}.csv`),

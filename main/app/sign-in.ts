@@ -38,6 +38,6 @@ export async function signedInSession(home: Home, closer: Closer): Promise<Sessi
     code: 'not-signed-in',
     what: 'Nobody is signed in',
     where: home.dir,
-    todo: 'Run `swapdesk sign-in --user NAME`, or set SWAPDESK_USER and SWAPDESK_PASSWORD.',
+    todo: 'Run `swapdesk sign-in --user NAME`, or set SWAPDESK_USER and SWAPDESK_PASSWORD. `swapdesk check FILE` needs neither.',
   });
 }

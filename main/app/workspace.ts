@@ -13,6 +13,7 @@ import type { ProviderHolds, QueueService } from '../services/queue';
 import type { ReportsService } from '../services/reports';
 import type { SyncService } from '../services/sync';
 import type { ThingSpaceService } from '../services/thingspace';
+import type { ServeOptions } from './callback-server';
 import type { ProcessOptions, ProcessOutcome } from './processing';
 
 /** Everything there is for one signed-in user on one data folder. */
@@ -43,12 +44,16 @@ export interface Workspace {
   /** In a training folder the carrier is a process of its own: it is started if it does not run. */
   carrierReady(): Promise<void>;
   saveCredentials(provider: Provider, credentials: ThingSpaceCredentials): Promise<void>;
+  /** Makes the provider's callback URL the listener of its account at the carrier. */
+  registerCallback(provider: Provider): Promise<{ readonly url: string }>;
   unlock(provider: Provider): Promise<void>;
   /** Stores created changes centrally and queues their rows, if the central database can be reached. @returns what came of it */
   enrolIfReachable(): Promise<string>;
   /** Pull and push, if the central database can be reached. */
   bringUpToDate(): Promise<void>;
   link(): Promise<{ central: 'online' | 'offline' | 'none'; centralAddress: string | null }>;
+  /** Receives callbacks for every desk, until the signal. */
+  serveCallbacks(options: ServeOptions): Promise<{ readonly waiting: number }>;
   /** Processes this data folder. @throws failed `processor-running` when another process does */
   process(options: ProcessOptions): Promise<ProcessOutcome>;
   close(): Promise<void>;

@@ -3,7 +3,8 @@ import { SwapdeskError, workFailed } from '../../shared/domain/fault';
 import type { Ids } from '../lib/ids';
 import type { Log } from '../lib/logger';
 import { addressOf, type CentralConnection } from './connection';
-import { DESKTOP_ROLE, migrateCentral, OWNER_ROLE, withClient, type MigrateResult } from './migrate';
+import { migrateCentral, withClient, type MigrateResult } from './migrate';
+import { DESKTOP_ROLE, ensureRoles, OWNER_ROLE } from './roles';
 
 /** The first administrator, with the password already turned into what the database keeps (identity: `makeVerifier`). */
 export interface FirstAdministrator {
@@ -17,11 +18,8 @@ export interface InitResult extends MigrateResult {
   readonly administrator: 'created' | 'exists';
 }
 
-/** In the key space of advisory locks. Roles belong to the server, not to one database. */
-const ROLES_LOCK = 7_926_335_345;
-
 /**
- * Makes a central database: the database itself when it is missing, the two roles, the schema, the first administrator.
+ * Makes a central database: the database itself when it is missing, the roles, the schema, the first administrator.
  * Safe to repeat.
  *
  * Roles. `swapdesk_owner` owns everything and can't log in. `swapdesk_desktop` is what every desktop works as, whichever
@@ -29,7 +27,8 @@ const ROLES_LOCK = 7_926_335_345;
  * with a password of its own. On a server by URL it is a group: the user that runs `init` is made a member, which is
  * enough to begin with; for desks that their users might tamper with, the server's administrator makes a login that can
  * do nothing else (`create role field_desk login password '…' in role swapdesk_desktop`) and hands out that one, since
- * whoever owns the tables, or is a superuser, is bound by no policy.
+ * whoever owns the tables, or is a superuser, is bound by no policy. `swapdesk_receiver` is the same for the callback
+ * receiver on a server (`create role callbacks login password '…' in role swapdesk_receiver`).
  *
  * @param connection a user that may create roles and databases (not necessarily a superuser; PostgreSQL 15 or newer)
  * @param desktopPassword makes `swapdesk_desktop` a login (embedded)
@@ -41,11 +40,14 @@ export async function initCentral(options: {
   ids: Ids;
   log: Log;
 }): Promise<InitResult> {
-  const { connection, administrator, ids, log } = options;
+  const { connection, administrator, desktopPassword, ids, log } = options;
   await createDatabase(connection);
   await withClient(connection, async (client) => {
     await refuseOldServer(client, addressOf(connection));
-    await createRoles(client, connection, options.desktopPassword);
+    await ensureRoles(client, connection);
+    if (desktopPassword !== undefined) {
+      await client.query(`alter role ${DESKTOP_ROLE} login password ${pg.escapeLiteral(desktopPassword)}`);
+    }
   });
   const migrated = await migrateCentral({ connection, log });
   const created = await withClient(connection, async (client) => {
@@ -94,42 +96,5 @@ async function refuseOldServer(client: pg.Client, address: string): Promise<void
       why: 'Swapdesk needs PostgreSQL 15 or newer',
       todo: 'Use a newer server.',
     });
-  }
-}
-
-async function createRoles(
-  client: pg.Client,
-  connection: CentralConnection,
-  desktopPassword: string | undefined,
-): Promise<void> {
-  await client.query('begin');
-  await client.query('select pg_advisory_xact_lock($1)', [ROLES_LOCK]);
-  for (const role of [OWNER_ROLE, DESKTOP_ROLE]) {
-    const exists = await client.query('select from pg_roles where rolname = $1', [role]);
-    // Neither superuser nor BYPASSRLS: those are the defaults, and only a superuser may write them out.
-    if (exists.rowCount === 0) await client.query(`create role ${role} nologin nocreatedb nocreaterole`);
-    if (!(await canBecome(client, role))) await client.query(`grant ${role} to current_user`);
-  }
-  if (desktopPassword !== undefined) {
-    await client.query(`alter role ${DESKTOP_ROLE} login password ${pg.escapeLiteral(desktopPassword)}`);
-  }
-  const database = pg.escapeIdentifier(connection.database);
-  await client.query(`grant create, connect, temporary on database ${database} to ${OWNER_ROLE}`);
-  await client.query(`grant connect on database ${database} to ${DESKTOP_ROLE}`);
-  await client.query(`grant usage, create on schema public to ${OWNER_ROLE}`);
-  await client.query(`grant usage on schema public to ${DESKTOP_ROLE}`);
-  await client.query('commit');
-}
-
-/** Membership alone does not tell: since PostgreSQL 16 who creates a role is a member of it that may not become it. */
-async function canBecome(client: pg.Client, role: string): Promise<boolean> {
-  await client.query('savepoint try_role');
-  try {
-    await client.query(`set local role ${role}`);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.query('rollback to savepoint try_role');
   }
 }

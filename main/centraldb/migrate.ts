@@ -7,11 +7,7 @@ import { addressOf, driverSettings, type CentralConnection } from './connection'
 import { toCentralError } from './errors';
 import { centralMigrations, LATEST_MIGRATION, type CentralMigration } from './migrations';
 import { procedures } from './procedures';
-
-/** Owns every table and function. Nobody logs in as it. */
-export const OWNER_ROLE = 'swapdesk_owner';
-/** What desktops work as: row-level security binds it, and it reaches the tables of users and sessions by functions only. */
-export const DESKTOP_ROLE = 'swapdesk_desktop';
+import { ensureRoles, OWNER_ROLE } from './roles';
 
 export interface MigrateResult {
   /** Names of the migrations that were applied now. */
@@ -43,6 +39,8 @@ export async function migrateCentral(options: {
   const { connection, log, migrations = centralMigrations } = options;
   return withClient(connection, async (client) => {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    // A role that this edition needs may be newer than the database.
+    await ensureRoles(client, connection);
     await client.query(`set role ${OWNER_ROLE}`);
     await client.query(BOOKKEEPING);
     const before = await readApplied(client);

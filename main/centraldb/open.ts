@@ -5,8 +5,10 @@ import type { Log } from '../lib/logger';
 import { addressOf, driverSettings, type CentralConnection } from './connection';
 import { driverTypes } from './driver-types';
 import { sessionEnded, toCentralError } from './errors';
-import { centralNewer, DESKTOP_ROLE } from './migrate';
+import { listenForHints } from './listen';
+import { centralNewer } from './migrate';
 import { LATEST_MIGRATION } from './migrations';
+import { TAKE_ROLE } from './roles';
 import type { CentralDb, CentralTrx } from './types';
 
 export interface OpenCentralOptions {
@@ -60,6 +62,7 @@ export function openCentralDb(options: OpenCentralOptions): CentralDb {
     },
     withSession: (token, fn) => transaction(token, fn),
     withoutSession: (fn) => transaction(null, fn),
+    listen: (channel, onHint) => listenForHints(options.connect, channel, onHint, options.log),
     close: () => db.destroy(),
   };
 }
@@ -106,7 +109,7 @@ async function beginAs(trx: Knex.Transaction, token: string | null): Promise<voi
 /** Times in UTC; nobody waits for ever for a lock; a desk that hangs in a transaction does not hold others up for ever. */
 async function prepareConnection(client: pg.Client): Promise<void> {
   await client.query(
-    `set role ${DESKTOP_ROLE}; set timezone = 'UTC'; set lock_timeout = '30s';
+    `${TAKE_ROLE}; set timezone = 'UTC'; set lock_timeout = '30s';
      set idle_in_transaction_session_timeout = '5min'; set statement_timeout = '10min'`,
   );
 }

@@ -10,5 +10,7 @@ export interface CentralDb {
   withSession<T>(sessionToken: string, fn: (trx: CentralTrx) => Promise<T>): Promise<T>;
   /** Runs `fn` in a transaction without a session: it sees nothing but the sign-in functions. */
   withoutSession<T>(fn: (trx: CentralTrx) => Promise<T>): Promise<T>;
+  /** Calls `onHint` whenever something is said on the channel; without payload, and only a hint. @returns ends it */
+  listen(channel: string, onHint: () => void): () => Promise<void>;
   close(): Promise<void>;
 }

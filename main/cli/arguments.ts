@@ -21,3 +21,10 @@ export function oneOf<T extends string>(option: string, text: string, choices: r
     where: text,
   });
 }
+
+/** A TCP port; 0: any free one. @throws usage `argument-refused` */
+export function portNumber(option: string, text: string): number {
+  const port = wholeNumber(option, text, 0);
+  if (port <= 65_535) return port;
+  throw usageError({ code: 'argument-refused', what: `${option} must be a port, 65535 at most`, where: text });
+}

@@ -1,3 +1,4 @@
+import { ANY_LINE } from '../../shared/contract/lines';
 import type { LoadResult } from '../services/devices';
 import type { Registration } from './command';
 import { plural, table } from './output';
@@ -57,7 +58,7 @@ const addFind: Registration = (devices, act) => {
       act(async (run, text: string) => {
         const { session, devices: lines, bringUpToDate } = await run.workspace('lines.read');
         await bringUpToDate();
-        const found = await lines.find(session, text, 100);
+        const found = await lines.find(session, { ...ANY_LINE, text }, 100);
         return {
           json: { devices: found },
           text:

@@ -137,13 +137,15 @@ const addPlan: Registration = (draft, act) => {
     .description('the dry run: every exact request, and the hash that submit binds to')
     .option('--only <verdict>', 'valid')
     .option('--accept-warnings', 'with the rows that have warnings')
+    .option('--limit <n>', 'requests to show; the hash is about all of them', '1000')
     .action(
-      act(async (run, id: string, options: { only?: string; acceptWarnings?: boolean }) => {
+      act(async (run, id: string, options: { only?: string; acceptWarnings?: boolean; limit: string }) => {
         const { drafts, devices, session } = await run.workspace('drafts.edit');
         const found = await drafts.get(id);
         const provider = await devices.provider(session, found.providerUid);
         const onlyValid = options.only !== undefined && oneOf('--only', options.only, ['valid'] as const) === 'valid';
-        const plan = await drafts.plan(found, provider, { onlyValid, acceptWarnings: options.acceptWarnings === true });
+        const choice = { onlyValid, acceptWarnings: options.acceptWarnings === true };
+        const plan = await drafts.plan(found, provider, choice, wholeNumber('--limit', options.limit, 0));
         return { json: plan, text: planText(plan) };
       }),
     );

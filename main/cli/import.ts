@@ -1,4 +1,7 @@
 import { basename, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { checkFile } from '../app/check-file';
+import { findProgramFiles } from '../app/program-files';
 import { delimiterSchema, encodingSchema, type Delimiter, type MappedColumn } from '../../shared/contract/imports';
 import { changeTypeSchema } from '../../shared/domain/change';
 import { usageError } from '../../shared/domain/fault';
@@ -9,14 +12,17 @@ import type { Registration } from './command';
 import { plural } from './output';
 import { describePreview, describeReading } from './reading';
 
-interface ImportOptions {
-  readonly provider: string;
+interface ReadOptions {
   readonly type?: string;
   readonly map: string[];
   readonly encoding?: string;
   readonly delimiter?: string;
   readonly sheet?: string;
   readonly headingRow?: string;
+}
+
+interface ImportOptions extends ReadOptions {
+  readonly provider: string;
   readonly preview?: boolean;
   readonly customer?: string;
   readonly ratePlan?: string;
@@ -32,22 +38,54 @@ const DELIMITER_NAMES: Readonly<Record<string, Delimiter>> = {
 };
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
-export const registerImport: Registration = (program, act) => {
-  program
-    .command('import <file>')
-    .description('read and check a list of swaps (CSV, TSV or XLSX); makes a draft')
-    .requiredOption('--provider <name>')
+/** How a list is to be read, for whoever reads one. */
+function withReading(command: Command): Command {
+  return command
     .option('--type <type>', changeTypeSchema.options.join(' | '))
     .option(
       '--map <heading=field>',
-      `what a heading means (fields: ${fieldSchema.options.join(', ')}, ignore); remembered`,
+      `what a heading means (fields: ${fieldSchema.options.join(', ')}, ignore)`,
       collect,
       [],
     )
     .option('--encoding <name>', `${encodingSchema.options.join(' | ')}; found by itself`)
     .option('--delimiter <sign>', `${Object.keys(DELIMITER_NAMES).join(' | ')}, or the sign; found by itself`)
     .option('--sheet <name>', 'sheet of a workbook; the first one that is not hidden')
-    .option('--heading-row <n>', 'row of the headings, from 1; 0 when there are none; found by itself')
+    .option('--heading-row <n>', 'row of the headings, from 1; 0 when there are none; found by itself');
+}
+
+export const registerCheck: Registration = (program, act) => {
+  withReading(program.command('check <file>'))
+    .description('check the form of a list without signing in; keeps nothing, looks no line up')
+    .option('--limit <n>', 'problem rows to show', '50')
+    .action(
+      act(async (run, file: string, options: ReadOptions & { limit: string }) => {
+        const request = { ...questionOf(options), file: resolve(file), sourceName: basename(file) };
+        const limit = wholeNumber('--limit', options.limit, 0);
+        const { summary, problems } = await checkFile(findProgramFiles(), request, { limit, signal: run.signal });
+        const { rows, valid, warning, error, findings, blankLines, reading } = summary;
+        return {
+          json: { rows, valid, warning, error, findings, blankLines, reading, problems },
+          text: [
+            `${plural(rows, 'row')}, ${valid} valid in form, ${warning} with warnings, ${error} with errors.`,
+            ...describeFindings(summary),
+            ...describeReading(reading, blankLines),
+            ...problems.flatMap(({ line, findings: found }) =>
+              found
+                .filter(({ level }) => level !== 'info')
+                .map(({ level, code, message }) => `line ${line}  ${level} ${code}: ${message}`),
+            ),
+            'No line was looked up and nothing is kept: sign in and import the list to go on.',
+          ].join('\n'),
+        };
+      }),
+    );
+};
+
+export const registerImport: Registration = (program, act) => {
+  withReading(program.command('import <file>'))
+    .description('read and check a list of swaps (CSV, TSV or XLSX); makes a draft')
+    .requiredOption('--provider <name>')
     .option('--preview', 'only show how the file would be read')
     .option('--customer <name>', 'for every row that names none')
     .option('--rate-plan <code>', 'for every row that names none')
@@ -74,7 +112,7 @@ export const registerImport: Registration = (program, act) => {
     );
 };
 
-function questionOf(options: ImportOptions): Pick<ImportRequest, 'changeType' | 'look' | 'map'> {
+function questionOf(options: ReadOptions): Pick<ImportRequest, 'changeType' | 'look' | 'map'> {
   const { type, encoding, delimiter, sheet, headingRow } = options;
   return {
     changeType: type === undefined ? null : oneOf('--type', type, changeTypeSchema.options),
@@ -110,14 +148,18 @@ function defaultsOf(options: ImportOptions): Partial<ImportRequest> {
 }
 
 function describeImport(summary: ImportSummary): string {
-  const { draftId, rows, valid, warning, error, findings, replaced } = summary;
-  const codes = Object.entries(findings).sort(([, one], [, other]) => other - one);
+  const { draftId, rows, valid, warning, error, replaced } = summary;
   return [
     ...(replaced === null ? [] : [`${plural(replaced, 'row')} of draft ${draftId} replaced.`]),
     `Draft ${draftId}: ${plural(rows, 'row')}, ${valid} valid, ${warning} with warnings, ${error} with errors.`,
-    ...codes.map(([code, count]) => `  ${String(count).padStart(6)}  ${code}`),
+    ...describeFindings(summary),
     ...describeReading(summary.reading, summary.blankLines),
   ].join('\n');
+}
+
+function describeFindings({ findings }: Pick<ImportSummary, 'findings'>): readonly string[] {
+  const codes = Object.entries(findings).sort(([, one], [, other]) => other - one);
+  return codes.map(([code, count]) => `  ${String(count).padStart(6)}  ${code}`);
 }
 
 function mapping(text: string): MappedColumn {

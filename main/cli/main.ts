@@ -3,13 +3,14 @@ import { readConfig } from '../app/config';
 import { createAct } from './command';
 import { registerAlert } from './alert';
 import { registerAudit } from './audit';
+import { registerCallbacks } from './callbacks';
 import { registerCentral } from './central';
 import { registerChange } from './change';
 import { registerCredentials } from './credentials';
 import { registerDemo } from './demo';
 import { registerDevices } from './devices';
 import { registerDraft } from './draft';
-import { registerImport } from './import';
+import { registerCheck, registerImport } from './import';
 import { registerMetrics } from './metrics';
 import { registerProvider } from './provider';
 import { registerQueue } from './queue';
@@ -31,6 +32,7 @@ const REGISTRATIONS = [
   registerProvider,
   registerCredentials,
   registerDevices,
+  registerCheck,
   registerImport,
   registerDraft,
   registerSubmit,
@@ -40,6 +42,7 @@ const REGISTRATIONS = [
   registerMetrics,
   registerAlert,
   registerSync,
+  registerCallbacks,
   registerAudit,
   registerReport,
   registerSimulator,

@@ -4,6 +4,7 @@ import type { DraftPlan } from '../services/drafts';
 export function planText(plan: DraftPlan): string {
   const { expectedSeconds, leftOut, quotas, reversibility } = plan;
   const { least, most } = expectedSeconds;
+  const more = plan.rows + plan.deletes - plan.requests.length;
   const waits = (after: readonly number[]): string => (after.length === 0 ? '' : `  after row ${after.join(', ')}`);
   return [
     `${plan.rows} rows, ${plan.deletes} deletions before them, ${plan.skipped} rows left out, ` +
@@ -18,6 +19,7 @@ export function planText(plan: DraftPlan): string {
         `${row}\t${method} ${path} ${JSON.stringify(body)}${waits(after)}` +
         (purpose === 'swap' && kind === 'reversible' ? '' : `\n\t${kind}: ${why}`),
     ),
+    ...(more === 0 ? [] : [`${more} more requests are not shown; see --limit.`]),
     `plan ${plan.planHash}`,
   ].join('\n');
 }

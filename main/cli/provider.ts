@@ -20,6 +20,7 @@ export const registerProvider: Registration = (program, act) => {
   addAdd(provider, act);
   addSet(provider, act);
   addList(provider, act);
+  addRegisterCallback(provider, act);
   addUnlock(provider, act);
 };
 
@@ -74,6 +75,24 @@ const addList: Registration = (provider, act) => {
         const { session, devices } = await run.workspace('providers.read');
         const providers = await devices.listProviders(session);
         return { json: { providers }, text: describe(providers) };
+      }),
+    );
+};
+
+const addRegisterCallback: Registration = (provider, act) => {
+  provider
+    .command('register-callback <name>')
+    .description('tell the carrier to send callbacks to the provider’s callback URL')
+    .action(
+      act(async (run, name: string) => {
+        const { session, devices, carrierReady, registerCallback } = await run.workspace('providers.manage');
+        const found = await devices.provider(session, name);
+        await carrierReady();
+        const { url } = await registerCallback(found);
+        return {
+          json: { name: found.name, url, registered: true },
+          text: `The carrier sends callbacks of ${found.name} to ${url}.`,
+        };
       }),
     );
 };

@@ -7,6 +7,7 @@ import { plural } from './output';
 interface SubmitOptions {
   readonly only?: string;
   readonly acceptWarnings?: boolean;
+  readonly plan?: string;
   readonly startAt?: string;
   readonly hold?: string;
   readonly canary?: string;
@@ -22,6 +23,7 @@ export const registerSubmit: Registration = (program, act) => {
     .description('make one bulk change of a draft’s rows')
     .option('--only <verdict>', '"valid": rows with warnings or errors stay in the draft')
     .option('--accept-warnings', 'also rows with warnings')
+    .option('--plan <hash>', 'submit only what this dry run of "draft plan" showed')
     .option('--start-at <time>', 'send nothing before (2026-01-31T22:00:00Z)')
     .option('--hold <seconds>', 'time to stop it before the first row leaves')
     .option('--canary <rows>', 'so many first, proven by reading them back, then growing waves')
@@ -37,6 +39,7 @@ export const registerSubmit: Registration = (program, act) => {
           draft,
           onlyValid,
           acceptWarnings: options.acceptWarnings === true,
+          ...(options.plan === undefined ? {} : { planHash: hashOf(options.plan) }),
           options: optionsOf(options),
         });
         const note = await enrolIfReachable();
@@ -73,6 +76,16 @@ function planCode(text: string): string {
   throw usageError({
     code: 'argument-refused',
     what: '--carrier-plan must be a plan code of the carrier, such as M2M4G5MB',
+    where: text,
+  });
+}
+
+function hashOf(text: string): string {
+  const hash = text.trim().toLowerCase();
+  if (/^[0-9a-f]{64}$/.test(hash)) return hash;
+  throw usageError({
+    code: 'argument-refused',
+    what: '--plan must be the whole hash that "draft plan" ends with: 64 hexadecimal digits',
     where: text,
   });
 }

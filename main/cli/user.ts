@@ -1,4 +1,4 @@
-import { roleSchema } from '../../shared/domain/permission';
+import { accountRoleSchema } from '../../shared/domain/permission';
 import { oneOf } from './arguments';
 import { askSecret } from './ask';
 import type { Registration } from './command';
@@ -12,12 +12,12 @@ export const registerUser: Registration = (program, act) => {
   user
     .command('add <name>')
     .description('add a user (password: SWAPDESK_NEW_PASSWORD, or asked for)')
-    .requiredOption('--role <role>', roleSchema.options.join(' | '))
+    .requiredOption('--role <role>', accountRoleSchema.options.join(' | '))
     .option('--provider <name>', 'sees only this service provider (repeatable)', collect, [])
     .option('--customer <name>', 'sees only this customer (repeatable)', collect, [])
     .action(
       act(async (run, name: string, options: { role: string; provider: string[]; customer: string[] }) => {
-        const role = oneOf('--role', options.role, roleSchema.options);
+        const role = oneOf('--role', options.role, accountRoleSchema.options);
         const { session, identity } = await run.workspace('users.manage');
         const password = run.config.newPassword ?? (await askSecret(`Password of ${name}`, 'SWAPDESK_NEW_PASSWORD'));
         const added = await identity.addUser(session, {

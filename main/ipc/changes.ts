@@ -1,18 +1,17 @@
-import { workFailed } from '../../shared/domain/fault';
 import type { DeviceChangeRow } from '../../shared/contract/changes';
 import type { DeviceChangeRow as StoredRow } from '../services/changes';
-import type { Desk, SignedInDesk } from './desk';
+import type { Desk } from './desk';
 import { services, type Caller, type HandlersOf } from './handlers';
 
 export function changesHandlers(desk: Desk): HandlersOf<'changes'> {
   return {
     'changes.submit': async ({ draftId, onlyValid, acceptWarnings, planHash, options }, caller) => {
       const signedIn = services(caller);
-      await expectPlan(signedIn, draftId, { onlyValid, acceptWarnings }, planHash);
       const result = await signedIn.changes.submit(signedIn.session, {
         draft: String(draftId),
         onlyValid,
         acceptWarnings,
+        planHash,
         ...(options === undefined ? {} : { options }),
       });
       desk.announce('drafts.listChanged', null);
@@ -93,21 +92,3 @@ function afterHandlers(): Pick<HandlersOf<'changes'>, `changes.${After}`> {
 }
 
 const HOUR_MS = 3_600_000;
-
-/** What is sent is what was shown: a draft that moved since its dry run is shown again first. */
-async function expectPlan(
-  { drafts, devices, session }: SignedInDesk,
-  draftId: number,
-  choice: { onlyValid: boolean; acceptWarnings: boolean },
-  planHash: string,
-): Promise<void> {
-  const draft = await drafts.get(String(draftId));
-  const plan = await drafts.plan(draft, await devices.provider(session, draft.providerUid), choice);
-  if (plan.planHash === planHash) return;
-  throw workFailed({
-    code: 'plan-moved',
-    what: 'The draft is no longer what was shown',
-    where: draft.name,
-    todo: 'Look at it again, then send it. Nothing was sent.',
-  });
-}

@@ -30,11 +30,11 @@ export function draftsHandlers(desk: Desk): Omit<HandlersOf<'drafts'>, 'drafts.e
       const { drafts, devices, session } = services(caller);
       const draft = await drafts.get(String(draftId));
       const provider = await devices.provider(session, draft.providerUid);
-      const plan = await drafts.plan(draft, provider, { onlyValid, acceptWarnings });
+      const plan = await drafts.plan(draft, provider, { onlyValid, acceptWarnings }, PAGE_LIMIT);
       return {
         ...plan,
         leftOut: plan.leftOut.slice(0, PAGE_LIMIT),
-        requests: plan.requests.slice(0, PAGE_LIMIT).map((request) => ({ ...request, after: [...request.after] })),
+        requests: plan.requests.map((request) => ({ ...request, after: [...request.after] })),
       };
     },
     ...editHandlers(told),
@@ -44,7 +44,17 @@ export function draftsHandlers(desk: Desk): Omit<HandlersOf<'drafts'>, 'drafts.e
 
 type Told = <T>(value: T) => T;
 type EditNames =
-  'editCell' | 'fixAll' | 'exclude' | 'include' | 'override' | 'undo' | 'redo' | 'addRows' | 'fromLines' | 'recheck';
+  | 'editCell'
+  | 'fixAll'
+  | 'exclude'
+  | 'include'
+  | 'override'
+  | 'undo'
+  | 'redo'
+  | 'addRows'
+  | 'fillIn'
+  | 'fromLines'
+  | 'recheck';
 
 const draftsOf = (caller: Caller) => services(caller).drafts;
 
@@ -66,6 +76,8 @@ function editHandlers(told: Told): Pick<HandlersOf<'drafts'>, `drafts.${EditName
     'drafts.undo': async ({ draftId }, caller) => told(shownMoved(await draftsOf(caller).undo(draftId))),
     'drafts.redo': async ({ draftId }, caller) => told(shownMoved(await draftsOf(caller).redo(draftId))),
     'drafts.addRows': async ({ into, rows }, caller) => told(shownMoved(await draftsOf(caller).addRows(into, rows))),
+    'drafts.fillIn': async ({ draftId, rows }, caller) =>
+      told(shownMoved(await draftsOf(caller).editRows(draftId, rows, `${rows.length} of the rows filled in`))),
     'drafts.fromLines': async ({ lines, ...draft }, caller) =>
       told(shown(await draftsOf(caller).fromLines(draft, lines))),
     'drafts.recheck': async ({ draftId }, caller) => told(shownRecheck(await draftsOf(caller).recheck(draftId))),

@@ -46,6 +46,12 @@ export function importsHandlers(desk: Desk): HandlersOf<'imports'> {
         running.delete(sourceId);
       }
     },
+    'imports.template': async ({ changeType, format }, caller) => {
+      const place = await desk.files.choosePlace(`swapdesk-template-${changeType}.${format}`);
+      if (place === null) return null;
+      const { file, rows, sha256 } = await services(caller).imports.writeTemplate(changeType, format, place);
+      return { savedId: desk.files.saved(file), place: file, rows, sha256 };
+    },
     'imports.cancel': async ({ sourceId }) => {
       running.get(sourceId)?.abort();
       return null;

@@ -3,9 +3,14 @@ import { services, type HandlersOf } from './handlers';
 
 export function linesHandlers(desk: Desk): HandlersOf<'lines'> {
   return {
-    'lines.find': async ({ text, limit }, caller) => {
+    'lines.find': async ({ limit, ...filter }, caller) => {
       const { devices, session } = services(caller);
-      return [...(await devices.find(session, text, limit))];
+      return [...(await devices.find(session, filter, limit))];
+    },
+    'lines.names': async ({ providerUid }, caller) => {
+      const { devices, session } = services(caller);
+      const provider = await devices.provider(session, providerUid);
+      return devices.names(session, provider);
     },
     'lines.drift': async ({ providerUid }, caller) => {
       const { devices, session, listCarrierLines } = services(caller);

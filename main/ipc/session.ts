@@ -1,5 +1,6 @@
 import type { SessionInfo } from '../../shared/contract/session';
 import { PERMISSIONS_OF } from '../../shared/domain/permission';
+import { demandPerson } from '../services/identity';
 import type { Desk, SignedInDesk } from './desk';
 import type { HandlersOf } from './handlers';
 
@@ -22,7 +23,7 @@ async function describe({ session, devices, credentials }: SignedInDesk): Promis
   const providers = await devices.listProviders(session);
   return {
     userName: session.userName,
-    role: session.role,
+    role: demandPerson(session),
     permissions: [...PERMISSIONS_OF[session.role]],
     providers: await Promise.all(
       providers.map(async ({ uid, name, account }) => ({

@@ -52,7 +52,7 @@ describe('the client of the contract', () => {
   it('hands a file to main and learns no path', async () => {
     const double = createContractDouble();
     const source = await createApi(double.bridge).sourceOf(new File(['abc'], 'swaps.csv'));
-    expect(source).toEqual({ sourceId: 'source-1', name: 'swaps.csv', sizeBytes: 3 });
+    expect(source).toEqual({ sourceId: 'source-1-swaps.csv', name: 'swaps.csv', sizeBytes: 3 });
   });
 
   it('makes a story of whatever else went wrong', () => {

@@ -67,6 +67,19 @@ describe('a list by pages', () => {
     expect(list.waiting).toHaveLength(0);
   });
 
+  it('shows a changed row in its place at once, and the list as it is when it is asked for again', async () => {
+    const list = slowList(300);
+    let moves = 0;
+    const pages = createPages(list.load, () => (moves += 1));
+    pages.show(0, 30);
+    await list.answerAll();
+    pages.change((row) => (row === '3.1' ? 'mended' : row));
+    expect([pages.row(3), pages.row(4), moves]).toEqual(['mended', '4.1', 2]);
+    pages.reload();
+    await list.answerAll();
+    expect(pages.row(3)).toBe('3.1');
+  });
+
   it('keeps rows and error, and asks again when told to', async () => {
     const list = slowList(300);
     let moves = 0;

@@ -19,6 +19,8 @@ export interface PageStore<Row> {
   row(index: number): Row | null;
   /** The screen now shows these rows. */
   show(firstIndex: number, lastIndex: number): void;
+  /** Puts other rows in the place of those that are held: they keep their places until the list is asked for again. */
+  change(update: (row: Row) => Row): void;
   /** Asks again for what is shown; rows stay until their new page has come. */
   reload(): void;
   stop(): void;
@@ -82,10 +84,12 @@ export function createPages<Row>(load: LoadPage<Row>, onMove: () => void): PageS
       visible = [firstIndex, lastIndex];
       askVisible();
     },
-    reload: renew,
-    stop() {
-      stopped = true;
+    change(update) {
+      for (const [page, rows] of pages) pages.set(page, rows.map(update));
+      onMove();
     },
+    reload: renew,
+    stop: () => void (stopped = true),
   };
 }
 

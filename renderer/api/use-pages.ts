@@ -10,6 +10,8 @@ export interface Pages<Row> {
   row(index: number): Row | null;
   /** The screen now shows these rows. */
   show(firstIndex: number, lastIndex: number): void;
+  /** Puts other rows in the place of those that are held: they keep their places until the list is asked for again. */
+  change(update: (row: Row) => Row): void;
   reload(): void;
 }
 
@@ -32,6 +34,7 @@ export function usePages<Row>(load: LoadPage<Row>): Pages<Row> {
     error: shown?.store.error() ?? null,
     row: (index) => shown?.store.row(index) ?? null,
     show: useCallback((firstIndex, lastIndex) => newest.current?.show(firstIndex, lastIndex), []),
+    change: useCallback((update) => newest.current?.change(update), []),
     reload: useCallback(() => newest.current?.reload(), []),
   };
 }

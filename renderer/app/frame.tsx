@@ -55,7 +55,7 @@ function CurrentScreen({ route, info, work }: CurrentScreenProps) {
     case 'home':
       return <HomeScreen training={info.training} work={work} />;
     case 'prepare':
-      return <PrepareScreen draftId={route.draftId} training={info.training} />;
+      return <PrepareScreen route={route} training={info.training} />;
     case 'changes':
       return <ChangesScreen changeId={route.changeId} only={route.only ?? null} />;
     case 'queue':

@@ -5,6 +5,13 @@ function now(): number {
   return Date.now();
 }
 
+/** `2026-11-24 14:02` in the person's zone: for naming what is made now. */
+export function stampNow(): string {
+  const at = new Date(now());
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
 const TICK_MS = 15_000;
 const subscribe = (onTick: () => void): (() => void) => {
   const timer = setInterval(onTick, TICK_MS);

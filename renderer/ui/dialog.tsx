@@ -3,7 +3,7 @@ import { useEffect, type ReactNode, type RefObject } from 'react';
 
 interface DialogProps {
   readonly title: string;
-  readonly size?: 'md' | 'lg';
+  readonly size?: 'md' | 'lg' | 'xl';
   /** What opened it: the keyboard goes back there, also when the way led through a menu that is gone by then. */
   readonly opener: RefObject<HTMLElement | null>;
   onClose(): void;

@@ -51,8 +51,12 @@ export function FilterInput({ label, placeholder, value, width, autoFocus = fals
   );
 }
 
-/** In a text field a slash is a slash; behind an open dialog nothing is reached. */
+/** In a text field a slash is a slash, in a choice it is none; behind an open dialog nothing is reached. */
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.closest('input, textarea, select, [contenteditable="true"], [role="dialog"]') !== null;
+  return (
+    target.closest(
+      'input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable="true"], [role="dialog"]',
+    ) !== null
+  );
 }

@@ -14,7 +14,16 @@ export interface Column<Row> {
   cell(row: Row): ReactNode;
   /** Plain text for the clipboard, in one cell or several: digits stay digits. */
   text(row: Row): string | readonly string[];
+  /** What an editor of the cell begins with; a column without it can't be edited. */
+  raw?(row: Row): string;
+  /** The gravest thing that was found about the cell; null: nothing. */
+  mark?(row: Row): CellMark | null;
+  /** The list can be sorted by this column, and knows it by this name. */
+  readonly sortKey?: string;
 }
+
+/** How grave what was found about a cell is. */
+export type CellMark = 'error' | 'warning' | 'info';
 
 const COLUMN_GAP_PX = 12;
 const ROW_PADDING_PX = 14;

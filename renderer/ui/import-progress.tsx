@@ -1,10 +1,13 @@
 import { Button, Progress } from '@mantine/core';
 import { fileSize, plural } from '../lib/numbers';
+import { readingWords } from '../lib/reading-words';
 import classes from './import-progress.module.css';
 
 interface ImportProgressProps {
   readonly name: string;
   readonly sizeBytes: number;
+  /** How it is read; null: as the draft's own file was. */
+  readonly reading: Parameters<typeof readingWords>[0] | null;
   /** Null until main has begun to read. */
   readonly progress: { readonly bytesRead: number; readonly bytesTotal: number; readonly rows: number } | null;
   readonly stopping: boolean;
@@ -12,13 +15,14 @@ interface ImportProgressProps {
 }
 
 /** How far a file is read, and the way to stop. */
-export function ImportProgress({ name, sizeBytes, progress, stopping, onStop }: ImportProgressProps) {
+export function ImportProgress({ name, sizeBytes, reading, progress, stopping, onStop }: ImportProgressProps) {
   const share = progress === null || progress.bytesTotal === 0 ? 0 : progress.bytesRead / progress.bytesTotal;
   return (
     <div className={classes.progress}>
       <p className={classes.name}>
         Reading {name} <span className={classes.size}>{fileSize(sizeBytes)}</span>
       </p>
+      {reading === null ? null : <p className={classes.how}>{readingWords(reading)}</p>}
       <Progress value={share * 100} aria-label="Read so far" transitionDuration={100} />
       <div className={classes.below}>
         <span role="status">

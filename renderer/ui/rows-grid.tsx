@@ -1,17 +1,14 @@
-import {
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type ClipboardEvent,
-  type KeyboardEvent,
-  type MouseEvent,
-} from 'react';
+import { useEffect, useId, useMemo, useState, type ClipboardEvent, type KeyboardEvent, type MouseEvent } from 'react';
 import { fillCopy } from '../lib/clipboard';
 import { plural } from '../lib/numbers';
 import { copyOfRows, layoutColumns, type Column } from './grid-columns';
+import { CellCard, type Hovered } from './rows-grid-card';
+import { Headings } from './rows-grid-head';
+import { columnStep, editableBeside, isTyped, rowStep } from './rows-grid-keys';
+import { GridRows, type Editing } from './rows-grid-body';
+import type { EditorEnd } from './rows-grid-row';
+import { useViewport } from './rows-grid-viewport';
+import { useGridPlace, type GridSort, type GridWork } from './rows-grid-work';
 import classes from './rows-grid.module.css';
 import { scrollRange } from './scroll-range';
 
@@ -28,25 +25,35 @@ export interface RowsGridProps<Row> {
   onClose(): void;
   readonly openIndex: number | null;
   readonly rowPx?: number;
+  /** Rows can be worked with, not only looked at. */
+  readonly work?: GridWork<Row> | undefined;
+  readonly sort?: GridSort | undefined;
 }
 
 const ROW_PX = 34;
 const HEAD_PX = 32;
 const SPARE_ROWS = 6;
+const TICK = '18px ';
 
 /**
  * A grid of any length with its text in the page: one row is current (arrows, Page Up and Down, Home, End), Shift makes a
- * range, Enter opens, Escape closes, the browser's copy takes the range.
+ * range, Enter opens, Escape closes, the browser's copy takes the range. Where rows can be worked with, one cell of the
+ * row is current: Enter, F2 or typing edits it, Space ticks rows, Delete hands them over.
  */
 export function RowsGrid<Row>(props: RowsGridProps<Row>) {
-  const { label, columns, total, row, onShow, onOpen, openIndex, rowPx = ROW_PX } = props;
+  const { label, columns, total, row, onShow, onOpen, openIndex, rowPx = ROW_PX, work } = props;
   const id = useId();
   const { grid, size, scrollTopPx, setScrollTopPx } = useViewport();
-  const [{ current, anchor }, setPlace] = useState({ current: 0, anchor: 0 });
+  const { place, setPlace } = useGridPlace(row, total, work);
   const [said, setSaid] = useState('');
+  const [editing, setEditing] = useState<Editing | null>(null);
+  const [hovered, setHovered] = useState<Hovered | null>(null);
+  const { current, anchor } = place;
   const viewportPx = Math.max(rowPx, size.heightPx - HEAD_PX);
   const range = useMemo(() => scrollRange(total, rowPx, viewportPx), [total, rowPx, viewportPx]);
   const layout = useMemo(() => layoutColumns(columns, size.widthPx), [columns, size.widthPx]);
+  const template = work === undefined ? layout.template : TICK + layout.template;
+  const minPx = layout.minPx + (work === undefined ? 0 : 30);
 
   const topRow = range.topRow(scrollTopPx);
   const first = Math.max(0, Math.floor(topRow) - SPARE_ROWS);
@@ -55,18 +62,51 @@ export function RowsGrid<Row>(props: RowsGridProps<Row>) {
     if (total > 0) onShow(first, last);
   }, [first, last, total, onShow]);
 
-  const move = (to: number, extend: boolean): void => {
+  const column = Math.min(place.column, layout.columns.length - 1);
+  const currentColumn = layout.columns[column];
+  const move = (to: number, extend: boolean, toColumn = column): void => {
     const index = Math.min(total - 1, Math.max(0, to));
-    setPlace({ current: index, anchor: extend ? anchor : index });
+    setPlace({ current: index, anchor: extend ? anchor : index, column: toColumn });
     const rowsShown = viewportPx / rowPx;
     if (index < topRow) grid.current?.scrollTo({ top: range.scrollTopOf(index) });
     else if (index > topRow + rowsShown - 1) grid.current?.scrollTo({ top: range.scrollTopOf(index - rowsShown + 1) });
-    if (openIndex !== null && !extend) onOpen(index);
+    if (openIndex !== null && !extend && index !== openIndex) onOpen(index);
+  };
+  const edit = (index: number, inColumn: Column<Row> | undefined, typed?: string): boolean => {
+    const value = row(index);
+    if (work === undefined || value === null || inColumn?.raw === undefined) return false;
+    setHovered(null);
+    setEditing({ key: work.keyOf(value), columnKey: inColumn.key, text: typed ?? inColumn.raw(value) });
+    return true;
+  };
+  const onEnd = (index: number, value: Row, inColumn: Column<Row>, text: string, end: EditorEnd): void => {
+    setEditing(null);
+    if (end !== 'stay') grid.current?.focus({ preventScroll: true });
+    if (end !== 'cancel' && text !== inColumn.raw?.(value)) work?.onEdit(value, inColumn.key, text.trim());
+    if (end === 'down' || end === 'up') move(index + (end === 'down' ? 1 : -1), false);
+    if (end !== 'right' && end !== 'left') return;
+    const editable = layout.columns.map((one) => one.raw !== undefined);
+    const next = editableBeside({ current: index, column }, editable, total, end === 'right' ? 1 : -1);
+    if (next !== null) move(next.current, false, next.column);
+  };
+  const onWorkKey = (event: KeyboardEvent): boolean => {
+    if (work === undefined) return false;
+    const toColumn = columnStep(event.key, column, layout.columns.length);
+    if (toColumn !== null) setPlace({ ...place, column: toColumn });
+    else if (event.key === ' ') work.onTick(from, to);
+    else if (event.key === 'Delete') work.onDelete(from, to);
+    else if (event.key === 'Enter' || event.key === 'F2') return edit(current, currentColumn);
+    else if (event.key === 'Backspace') return edit(current, currentColumn, '');
+    else return isTyped(event.key) && event.key !== '/' && edit(current, currentColumn, event.key);
+    return true;
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = stepOf(event.key, current, total, Math.floor(viewportPx / rowPx));
+    if (event.target !== event.currentTarget) return;
+    const isStory = event.ctrlKey && event.key === 'Enter';
+    if (!isStory && (event.ctrlKey || event.metaKey || event.altKey)) return;
+    const step = rowStep(event.key, current, total, Math.floor(viewportPx / rowPx));
     if (step !== null) move(step, event.shiftKey);
+    else if (!isStory && onWorkKey(event)) setSaid('');
     else if (event.key === 'Enter') onOpen(current);
     else if (event.key === 'Escape') props.onClose();
     else return;
@@ -80,14 +120,26 @@ export function RowsGrid<Row>(props: RowsGridProps<Row>) {
     fillCopy(event.nativeEvent, copied);
     setSaid(rows === to - from + 1 ? `Copied ${plural(rows, 'row')}` : `Copied ${rows} of ${to - from + 1} rows`);
   };
-  const onRowClick = (event: MouseEvent, index: number): void => {
+  const onPaste = (event: ClipboardEvent): void => {
+    const value = row(current);
+    const text = event.clipboardData.getData('text/plain').trim();
+    if (work === undefined || value === null || currentColumn?.raw === undefined || text === '') return;
+    event.preventDefault();
+    if (/[\t\r\n]/.test(text)) setSaid('Paste one cell at a time here; a whole list is pasted on the Prepare screen');
+    else if (text !== currentColumn.raw(value)) work.onEdit(value, currentColumn.key, text);
+  };
+  const onRowClick = (event: MouseEvent, index: number, columnKey: string | null): void => {
     if (event.shiftKey) return move(index, true);
-    setPlace({ current: index, anchor: index });
-    onOpen(index);
+    if (work !== undefined && (event.ctrlKey || event.metaKey)) work.onTick(index, index);
+    const clicked = layout.columns.findIndex(({ key }) => key === columnKey);
+    setPlace({ current: index, anchor: index, column: clicked === -1 ? column : clicked });
+    // In a cell that can be edited a click only goes there; a second one edits.
+    if (layout.columns[clicked]?.raw === undefined || openIndex !== null) onOpen(index);
   };
 
-  const indexes = Array.from({ length: Math.max(0, last - first + 1) }, (_, offset) => first + offset);
   const isCurrentShown = current >= first && current <= last;
+  const activeId = work === undefined ? `${id}-${current}` : `${id}-${current}-${currentColumn?.key}`;
+  const currentRow = work === undefined ? null : row(current);
   return (
     <div className={classes.frame}>
       <div
@@ -98,127 +150,45 @@ export function RowsGrid<Row>(props: RowsGridProps<Row>) {
         aria-rowcount={total + 1}
         aria-colcount={layout.columns.length}
         aria-multiselectable="true"
-        aria-readonly="true"
-        aria-activedescendant={isCurrentShown ? `${id}-${current}` : undefined}
+        aria-readonly={work === undefined}
+        aria-activedescendant={isCurrentShown ? activeId : undefined}
         tabIndex={0}
         onKeyDown={onKeyDown}
         onCopy={onCopy}
+        onPaste={onPaste}
         onBlur={() => setSaid('')}
         onScroll={(event) => setScrollTopPx(event.currentTarget.scrollTop)}
       >
-        <div role="rowgroup" className={classes.head} style={{ minWidth: layout.minPx }}>
-          <div
-            role="row"
-            aria-rowindex={1}
-            className={classes.headings}
-            style={{ gridTemplateColumns: layout.template }}
-          >
-            {layout.columns.map((column) => (
-              <div key={column.key} role="columnheader" className={classes.heading} data-align={column.align}>
-                {column.heading}
-              </div>
-            ))}
-          </div>
-        </div>
-        <div role="rowgroup" className={classes.body} style={{ height: range.rangePx, minWidth: layout.minPx }}>
-          {indexes.map((index) => (
-            <GridRow
-              key={index}
-              id={`${id}-${index}`}
-              index={index}
-              columns={layout.columns}
-              template={layout.template}
-              value={row(index)}
-              selected={index >= from && index <= to}
-              current={index === current}
-              open={index === openIndex}
-              heightPx={rowPx}
-              topPx={scrollTopPx + (index - topRow) * rowPx}
-              onClick={onRowClick}
-            />
-          ))}
+        <Headings
+          columns={layout.columns}
+          template={template}
+          minPx={minPx}
+          ticks={work !== undefined}
+          sort={props.sort}
+        />
+        <div role="rowgroup" className={classes.body} style={{ height: range.rangePx, minWidth: minPx }}>
+          <GridRows
+            {...{ id, first, last, row, work, editing, from, to, current, openIndex, template }}
+            columns={layout.columns}
+            currentKey={work === undefined ? null : (currentColumn?.key ?? null)}
+            heightPx={rowPx}
+            topOf={(index) => scrollTopPx + (index - topRow) * rowPx}
+            onClick={onRowClick}
+            onEdit={edit}
+            onEnd={onEnd}
+            onHover={setHovered}
+          />
         </div>
       </div>
+      {work === undefined ? null : (
+        <div id={`${id}-about`} className={classes.about}>
+          {currentRow === null || currentColumn === undefined ? null : work.about(currentRow, currentColumn.key)}
+        </div>
+      )}
+      <CellCard hovered={hovered} row={row} work={work} />
       <div role="status" className={classes.said}>
         {said}
       </div>
     </div>
   );
-}
-
-interface GridRowProps<Row> {
-  readonly id: string;
-  readonly index: number;
-  readonly columns: readonly Column<Row>[];
-  readonly template: string;
-  readonly value: Row | null;
-  readonly selected: boolean;
-  readonly current: boolean;
-  readonly open: boolean;
-  readonly heightPx: number;
-  readonly topPx: number;
-  onClick(event: MouseEvent, index: number): void;
-}
-
-function GridRow<Row>(props: GridRowProps<Row>) {
-  const { id, index, columns, template, value, heightPx, topPx } = props;
-  return (
-    <div
-      id={id}
-      role="row"
-      aria-rowindex={index + 2}
-      aria-selected={props.selected}
-      className={classes.row}
-      data-current={props.current || undefined}
-      data-open={props.open || undefined}
-      style={{ gridTemplateColumns: template, height: heightPx, transform: `translateY(${topPx}px)` }}
-      onClick={(event) => props.onClick(event, index)}
-    >
-      {columns.map((column) => (
-        <div key={column.key} role="gridcell" className={classes.cell} data-align={column.align}>
-          {value === null ? <span className={classes.coming}>…</span> : column.cell(value)}
-        </div>
-      ))}
-    </div>
-  );
-}
-
-/** Size and scroll position of the grid; it takes the keyboard when nothing else on a fresh screen has it. */
-function useViewport() {
-  const grid = useRef<HTMLDivElement>(null);
-  const [size, setSize] = useState({ heightPx: 600, widthPx: 2_000 });
-  const [scrollTopPx, setScrollTopPx] = useState(0);
-  useLayoutEffect(() => {
-    const element = grid.current;
-    if (element === null || typeof ResizeObserver === 'undefined') return;
-    const observer = new ResizeObserver(() =>
-      setSize({ heightPx: element.clientHeight, widthPx: element.clientWidth }),
-    );
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  useEffect(() => {
-    const focused = document.activeElement;
-    if (focused === document.body || focused?.tagName === 'MAIN') grid.current?.focus({ preventScroll: true });
-  }, []);
-  return { grid, size, scrollTopPx, setScrollTopPx };
-}
-
-function stepOf(key: string, current: number, total: number, pageRows: number): number | null {
-  switch (key) {
-    case 'ArrowDown':
-      return current + 1;
-    case 'ArrowUp':
-      return current - 1;
-    case 'PageDown':
-      return current + pageRows;
-    case 'PageUp':
-      return current - pageRows;
-    case 'Home':
-      return 0;
-    case 'End':
-      return total - 1;
-    default:
-      return null;
-  }
 }

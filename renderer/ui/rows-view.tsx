@@ -3,6 +3,7 @@ import type { ErrorStory } from '../../shared/domain/fault';
 import { ErrorPanel } from './error-panel';
 import type { Column } from './grid-columns';
 import { RowsGrid } from './rows-grid';
+import type { GridSort, GridWork } from './rows-grid-work';
 import classes from './rows-view.module.css';
 import { Loading, SidePanel } from './screen';
 
@@ -29,6 +30,9 @@ interface RowsViewProps<Row> {
   onOpen(index: number | null): void;
   /** The open row's story; without it, opening a row leads elsewhere. */
   readonly story?: (row: Row) => { readonly title: string; readonly body: ReactNode };
+  /** Rows can be worked with, not only looked at. */
+  readonly work?: GridWork<Row>;
+  readonly sort?: GridSort;
 }
 
 /** A list in each of its states, and the open row's story beside it. */
@@ -55,6 +59,8 @@ export function RowsView<Row>(props: RowsViewProps<Row>) {
             onOpen={onOpen}
             onClose={() => onOpen(null)}
             openIndex={openIndex}
+            work={props.work}
+            sort={props.sort}
             {...(props.rowPx === undefined ? {} : { rowPx: props.rowPx })}
           />
           {story === undefined ? null : (

@@ -233,6 +233,18 @@ export const drafts = {
     }),
     movedSchema,
   ),
+  /** Types into cells of many rows as one act: new identifiers that were pasted or scanned for rows that wait for them. */
+  fillIn: call(
+    'drafts.edit',
+    z.object({
+      draftId: z.number().int(),
+      rows: z
+        .array(z.object({ row: z.number().int().min(1), cells: typedRowSchema }))
+        .min(1)
+        .max(10_000),
+    }),
+    movedSchema,
+  ),
   /** A new draft with one row for each of these lines; the new identifiers are filled in afterwards. */
   fromLines: call(
     'drafts.edit',

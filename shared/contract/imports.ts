@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { changeTypeSchema } from '../domain/change';
 import { fieldSchema } from '../domain/finding';
 import { call, event } from './define';
+import { savedReportSchema } from './reports';
 
 /** A file the person dropped, chose or pasted. Main knows the path; the screen only this id, the name and the size. */
 export const importSourceSchema = z.object({ sourceId: z.string(), name: z.string(), sizeBytes: z.number() });
@@ -101,6 +102,7 @@ const defaultsSchema = z.object({
   /** YYYY-MM-DD */
   effectiveDate: z.string().max(40).nullable(),
 });
+export type ImportDefaults = z.infer<typeof defaultsSchema>;
 
 const importSummarySchema = z.object({
   draftId: z.number().int(),
@@ -135,7 +137,7 @@ const question = {
 };
 
 /** Longest text that can be pasted, in characters. */
-const LONGEST_PASTE = 4 * 1024 * 1024;
+export const LONGEST_PASTE = 4 * 1024 * 1024;
 
 export const imports = {
   /** The sample files that ship with the product, for training. */
@@ -156,5 +158,11 @@ export const imports = {
     importSummarySchema,
   ),
   cancel: call('drafts.edit', z.object({ sourceId: z.string() }), z.null()),
+  /** Saves an empty list with the right headings and an example, for filling in elsewhere. Null: the person left the dialog. */
+  template: call(
+    'drafts.edit',
+    z.object({ changeType: changeTypeSchema, format: z.enum(['csv', 'xlsx']) }),
+    savedReportSchema.nullable(),
+  ),
   progressed: event(importProgressSchema),
 };

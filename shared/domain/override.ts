@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { verdictOf, type Finding, type Verdict } from './finding';
 import { findingRule } from './finding-catalogue';
-import { isAllowed, PERMISSIONS_OF, type Role } from './permission';
+import { isAllowed, PERMISSIONS_OF, type AccountRole } from './permission';
 
 /** Somebody took responsibility for a finding of one row. Kept with the row and in the audit trail. */
 export const overrideSchema = z.object({
@@ -14,7 +14,7 @@ export const overrideSchema = z.object({
 export type Override = z.infer<typeof overrideSchema>;
 
 /** Whether a role may do everything that the least role of the finding may; false also for what nobody can override. */
-export function mayOverride(role: Role, code: string): boolean {
+export function mayOverride(role: AccountRole, code: string): boolean {
   const least = findingRule(code)?.overridable ?? null;
   return least !== null && PERMISSIONS_OF[least].every((permission) => isAllowed(role, permission));
 }

@@ -3,6 +3,12 @@ import { z } from 'zod';
 export const roleSchema = z.enum(['viewer', 'preparer', 'operator', 'approver', 'auditor', 'administrator']);
 export type Role = z.infer<typeof roleSchema>;
 
+/** Of accounts that no person signs in with: the callback receiver on a server. It works without a window. */
+export const serviceRoleSchema = z.enum(['receiver']);
+
+export const accountRoleSchema = z.enum([...roleSchema.options, ...serviceRoleSchema.options]);
+export type AccountRole = z.infer<typeof accountRoleSchema>;
+
 export const permissionSchema = z.enum([
   'lines.read',
   'lines.load',
@@ -12,6 +18,7 @@ export const permissionSchema = z.enum([
   'changes.run',
   'changes.control',
   'changes.approve',
+  'callbacks.store',
   'queue.read',
   'queue.manage',
   'audit.read',
@@ -31,7 +38,7 @@ const READ: readonly Permission[] = ['lines.read', 'changes.read', 'queue.read',
  * The permission matrix, as data. The central database is given the same table by `migrate`, so that main and the
  * database judge alike. Nobody approves what they made, whatever their role.
  */
-export const PERMISSIONS_OF: Readonly<Record<Role, readonly Permission[]>> = {
+export const PERMISSIONS_OF: Readonly<Record<AccountRole, readonly Permission[]>> = {
   viewer: READ,
   preparer: [...READ, 'drafts.edit'],
   operator: [
@@ -40,6 +47,7 @@ export const PERMISSIONS_OF: Readonly<Record<Role, readonly Permission[]>> = {
     'changes.submit',
     'changes.run',
     'changes.control',
+    'callbacks.store',
     'queue.manage',
     'lines.load',
     'audit.read',
@@ -47,8 +55,9 @@ export const PERMISSIONS_OF: Readonly<Record<Role, readonly Permission[]>> = {
   approver: [...READ, 'changes.approve', 'audit.read'],
   auditor: [...READ, 'audit.read', 'audit.export'],
   administrator: permissionSchema.options,
+  receiver: ['providers.read', 'callbacks.store'],
 };
 
-export function isAllowed(role: Role, permission: Permission): boolean {
+export function isAllowed(role: AccountRole, permission: Permission): boolean {
   return PERMISSIONS_OF[role].includes(permission);
 }

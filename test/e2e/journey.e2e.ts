@@ -1,12 +1,8 @@
-import type { AxeResults } from 'axe-core';
 import { expect, test } from '@playwright/test';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { openApplication } from './support';
+import { expectNoSeriousBarrier, openApplication, takePictures } from './support';
 
 type Application = Awaited<ReturnType<typeof openApplication>>;
-
-const AXE_FILE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 test.describe.configure({ mode: 'serial' });
 
@@ -26,31 +22,13 @@ test.afterAll(async () => {
   expect(await application.stop()).toBe(0);
 });
 
-/** With SWAPDESK_SCREENS set, the pictures of the docs are taken anew on the way. */
-async function takePicture(name: string): Promise<void> {
-  const folder = process.env['SWAPDESK_SCREENS'];
-  if (folder !== undefined) await application.page.screenshot({ path: `${folder}/${name}.png` });
-}
-
-async function expectNoSeriousBarrier(screen: string): Promise<void> {
-  const { page } = application;
-  // Evaluated by the browser's own debugger: the page's policy lets no foreign script in.
-  const known = await page.evaluate('typeof axe');
-  if (known === 'undefined') await page.evaluate(readFileSync(AXE_FILE, 'utf8'));
-  const found = await page.evaluate<AxeResults>('axe.run(document)');
-  const serious = found.violations
-    .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
-    .map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`);
-  expect({ screen, serious }).toEqual({ screen, serious: [] });
-}
-
 test('a wrong password is told in words', async () => {
   const { page } = application;
   await page.getByLabel('User name').fill('olivia');
   await page.getByLabel('Password', { exact: true }).fill('not-the-password');
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByRole('alert')).toContainText('sign-in-refused');
-  await expectNoSeriousBarrier('sign-in');
+  await expectNoSeriousBarrier(application, 'sign-in');
 });
 
 test('a viewer is told what the role may not do', async () => {
@@ -75,8 +53,8 @@ test('an operator imports the damaged sample, sends what is right, and saves the
   await grid.focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('complementary')).toBeVisible();
-  await expectNoSeriousBarrier('draft');
-  await takePicture('draft-light');
+  await expectNoSeriousBarrier(application, 'draft');
+  await takePictures(application, 'draft');
   await page.keyboard.press('Escape');
 
   await page.getByRole('button', { name: /^Send \d+ changes …$/ }).click();
@@ -86,8 +64,8 @@ test('an operator imports the damaged sample, sends what is right, and saves the
   await dialog.getByRole('button', { name: /^Send 34 changes$/ }).click();
   await expect(page.getByRole('heading', { name: /^Change 1/ })).toContainText('processed', { timeout: 120_000 });
   await expect(page.getByRole('grid', { name: 'Rows of the change' })).toContainText('processed');
-  await expectNoSeriousBarrier('change');
-  await takePicture('change-light');
+  await expectNoSeriousBarrier(application, 'change');
+  await takePictures(application, 'change');
 
   await page.getByRole('button', { name: 'Save report' }).click();
   await page.getByRole('menuitem', { name: /PDF/ }).click();
@@ -100,8 +78,8 @@ test('an operator imports the damaged sample, sends what is right, and saves the
   await expect(page.getByRole('grid', { name: 'Audit entries' })).toContainText('row.', { timeout: 30_000 });
   await page.getByRole('button', { name: 'Check the chains' }).click();
   await expect(page.getByText(/Unbroken: \d+ entries/)).toBeVisible({ timeout: 30_000 });
-  await expectNoSeriousBarrier('audit');
-  await takePicture('audit-light');
+  await expectNoSeriousBarrier(application, 'audit');
+  await takePictures(application, 'audit');
 });
 
 test('nothing was refused by the page’s own policy, and nothing failed on the way', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ok } from '../../shared/domain/result';
-import type { SwapRequest } from '../../main/services/thingspace/types';
+import type { SwapRequest } from '../../shared/domain/carrier-request';
 import { openConfirmingDesk } from '../support/confirming';
 import { createFastClock } from '../support/clocks';
 import { createFakeCarrier } from '../support/fake-carrier';

@@ -12,7 +12,7 @@ import { silentLog } from '../../main/lib/logger';
 import { openLocalDb } from '../../main/localdb/open';
 import { createImportsService } from '../../main/services/imports';
 import { iccid, imei, lines } from '../support/import-here';
-import { buildImportWorker, type BuiltWorker } from '../support/import-worker';
+import { buildWorker, type BuiltWorker } from '../support/built-worker';
 import { fillMirror } from '../support/mirror';
 import { scaled } from '../support/scale';
 import { skipBecause } from '../support/skip';
@@ -38,7 +38,7 @@ let needs = { before: 0, most: 0 };
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'swapdesk-all-'));
-  worker = await buildImportWorker();
+  worker = await buildWorker('import-worker');
   await build({
     entryPoints: ['test/support/import-child.ts'],
     outfile: program,

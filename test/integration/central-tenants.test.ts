@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DESKTOP_ROLE, withClient } from '../../main/centraldb/migrate';
+import { withClient } from '../../main/centraldb/migrate';
+import { DESKTOP_ROLE } from '../../main/centraldb/roles';
 import { systemIds } from '../../main/lib/ids';
 import { createIdentifiersService } from '../../main/services/identifiers';
 import type { Session } from '../../main/services/identity';

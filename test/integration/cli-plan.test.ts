@@ -100,9 +100,11 @@ describe('a list with a chain and a card to be deleted first', () => {
   });
 
   it('is carried out as planned, to the last digit, and ends in both databases', async () => {
-    const submitted = (await desk.run(['submit', draft, '--accept-warnings', '--json'])).json<{
-      bulkChangeId: number;
-    }>();
+    const submit = (hash: string) => desk.run(['submit', draft, '--accept-warnings', '--plan', hash, '--json']);
+    expect((await submit(plan.planHash.slice(0, 12))).code).toBe(2);
+    const moved = await submit('0'.repeat(64));
+    expect([moved.code, moved.stderr]).toEqual([1, expect.stringContaining('no longer what its dry run showed')]);
+    const submitted = (await submit(plan.planHash)).json<{ bulkChangeId: number }>();
     expect(submitted).toMatchObject({ rows: 4, planHash: plan.planHash });
     const run = await desk.run(['run', '--until-idle', '--timeout', '240', '--json']);
     expect(run.code, run.stdout + run.stderr).toBe(0);

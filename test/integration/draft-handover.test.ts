@@ -4,6 +4,7 @@ import { startTestCentral, type TestCentral, type TestDatabase } from '../suppor
 import { makeTenants, type Tenants } from '../support/central-fixture';
 import { draftsHere, pageOf, type DraftsHere } from '../support/drafts-here';
 import { iccid, importHere } from '../support/import-here';
+import { PROVIDER } from '../support/mirror';
 import { openTestDb, type TestDb } from '../support/local-db';
 
 interface Workplace extends DraftsHere {
@@ -97,7 +98,7 @@ test('a draft whose arrival is uncertain is locked, and sharing it again settles
   await expect(olga.drafts.editRow(id, 1, { note: 'x' })).rejects.toMatchObject({ code: 'draft-being-shared' });
   const draft = await olga.drafts.get(String(id));
   const choice = { onlyValid: true, acceptWarnings: true };
-  await expect(olga.local.write((trx) => olga.drafts.takeRows(trx, draft, choice))).rejects.toMatchObject({
+  await expect(olga.local.write((trx) => olga.drafts.takeRows(trx, draft, PROVIDER, choice))).rejects.toMatchObject({
     code: 'draft-being-shared',
   });
   await olga.drafts.share(id, '');

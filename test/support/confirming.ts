@@ -15,6 +15,7 @@ import { createFakeCentral, type FakeCentral } from './fake-central';
 import { openTestDb } from './local-db';
 import { createFakeDrafts, SESSION } from './processing';
 import { createKeepingLog } from './thingspace';
+import { NO_FEED } from './no-feed';
 
 /** The real confirmation, changes and queue over a real local database; carrier as given, central in memory. */
 export interface ConfirmingDesk {
@@ -75,6 +76,7 @@ export async function openConfirmingDesk(options: DeskOptions): Promise<Confirmi
         ...{ ...common, changes, identifiers: central, thingspace, confirmation },
         ...{ metrics, alerts: { raise: async () => undefined } },
         credentials: { load: async () => null },
+        sync: NO_FEED,
         listProviders: async () => [provider],
       }),
     async close() {

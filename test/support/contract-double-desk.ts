@@ -469,11 +469,21 @@ function playRest(double: ContractDouble, agoOf: AgoOf, isNew: boolean): void {
           holds: [],
         },
   );
-  double.handle('lines.find', ({ text, limit }) =>
-    Array.from({ length: isNew ? 0 : 5000 }, (_, index) => lineOf(index + 1, agoOf(25)))
+  double.handle('lines.find', ({ text, providerUid, status, customer, limit }) => {
+    const provider = PROVIDERS.find(({ uid }) => uid === providerUid)?.name ?? null;
+    return Array.from({ length: isNew ? 0 : 5000 }, (_, index) => lineOf(index + 1, agoOf(25)))
       .filter((line) => text === '' || JSON.stringify(line).includes(text))
-      .slice(0, limit),
-  );
+      .filter((line) => provider === null || line.provider === provider)
+      .filter(
+        (line) => (status === null || line.status === status) && (customer === null || line.customer === customer),
+      )
+      .slice(0, limit);
+  });
+  double.handle('lines.names', () => ({
+    customers: [1, 2, 3].map(customerOf),
+    ratePlans: ['HL-5MB'],
+    ratePools: ['HL-Pool'],
+  }));
   double.handle('lines.sync', () => {
     double.announce('lines.mirrorChanged', { mirrorAt: agoOf(0) });
     return { pulled: 3, pushed: 1, mirrorAt: agoOf(0) };

@@ -1,6 +1,6 @@
 import type { Draft, DraftFilter, DraftMoved, DraftRow, RowTarget, SharedDraft } from '../../shared/contract/drafts';
 import { verdictWith } from '../../shared/domain/override';
-import type { Field } from '../../shared/domain/finding';
+import { fieldSchema, type Field } from '../../shared/domain/finding';
 import { usageError } from '../../shared/domain/fault';
 import type { ContractDouble } from './contract-double';
 
@@ -269,6 +269,16 @@ function playNewDrafts(double: ContractDouble, { drafts, newDraft }: DraftsDesk,
     const draft = played.change(before, { rows: before.rows + rows.length, valid: before.valid + rows.length });
     const added = [...played.all(draft)].slice(-rows.length);
     return { draft, moved: rows.length, rows: added, done: `${rows.length} rows added` };
+  });
+  double.handle('drafts.fillIn', ({ draftId, rows }) => {
+    const draft = played.find(draftId);
+    const filled = rows.map(({ row, cells }) =>
+      Object.entries(cells).reduce(
+        (one, [field, value]) => typed(one, fieldSchema.parse(field), value),
+        played.row(draft, row),
+      ),
+    );
+    return played.act(draftId, `${rows.length} of the rows filled in`, filled);
   });
   double.handle('drafts.fromLines', ({ name, lines }) => add(name, 'ids' in lines ? lines.ids.length : 25));
   double.handle('drafts.copy', ({ draftId, name }) => {

@@ -1,4 +1,10 @@
-import type { ImportColumn, ImportPreview, ImportReading, MappedColumn } from '../../shared/contract/imports';
+import {
+  SURE,
+  type ImportColumn,
+  type ImportPreview,
+  type ImportReading,
+  type MappedColumn,
+} from '../../shared/contract/imports';
 import type { Draft } from '../../shared/contract/drafts';
 import type { InputOf } from '../../shared/contract/index';
 import type { ContractDouble } from './contract-double';
@@ -27,7 +33,10 @@ function column(
   return { column: place, heading, samples, field, confidence, why };
 }
 
-/** Plays what becomes of files: a source whose name contains `strange` has headings that nobody knows. */
+/**
+ * Plays what becomes of files, by their names: `strange` has headings that nobody knows, `same` came before, `problems`
+ * goes on with a draft, `.xlsx` is a workbook.
+ */
 export function playImports(double: ContractDouble, desk: ImportsDesk): void {
   let pasted = 0;
   double.handle('imports.sample', ({ which }) => ({
@@ -41,6 +50,10 @@ export function playImports(double: ContractDouble, desk: ImportsDesk): void {
     sizeBytes: text.length,
   }));
   double.handle('imports.preview', previewOf);
+  double.handle('imports.template', ({ changeType, format }) => {
+    const place = `/home/olivia/Downloads/swapdesk-template-${changeType}.${format}`;
+    return { savedId: 'saved-template', place, rows: 2, sha256: 'cd'.repeat(32) };
+  });
   double.handle('imports.cancel', () => null);
   double.handle('drafts.exportProblems', ({ draftId, verdicts, format }) => {
     const draft = desk.drafts.find(({ id }) => id === draftId);
@@ -62,9 +75,9 @@ export function playImports(double: ContractDouble, desk: ImportsDesk): void {
 
 type Question = Omit<InputOf<'imports.preview'>, 'changeType'>;
 
-function readingOf({ sourceId, look, map }: Question): ImportReading {
-  const isWorkbook = sourceId.endsWith('xlsx');
-  const headings = sourceId.includes('strange') ? ['Alt', 'Neu', 'Site'] : COLUMNS.map(({ heading }) => heading);
+function readingOf({ sourceId: name, look, map }: Question): ImportReading {
+  const isWorkbook = name.endsWith('xlsx');
+  const headings = name.includes('strange') ? ['Alt', 'Neu', 'Site'] : COLUMNS.map(({ heading }) => heading);
   return {
     format: isWorkbook ? 'xlsx' : 'csv',
     encoding: isWorkbook ? null : (look.encoding ?? 'utf-8'),
@@ -73,8 +86,10 @@ function readingOf({ sourceId, look, map }: Question): ImportReading {
     headingRow: look.headingRow ?? 1,
     columns: COLUMNS.map((one) => mapped({ ...one, heading: headings[one.column] ?? '' }, map)),
     savedMapping: null,
-    sameContent: [],
-    continues: null,
+    sameContent: name.includes('same')
+      ? [{ kind: 'draft', id: 11, name: 'depot swap', at: '2026-11-24T08:00:00.000Z', by: 'paul' }]
+      : [],
+    continues: name.includes('problems') ? { draftId: 9, name: 'returns' } : null,
   };
 }
 
@@ -87,7 +102,8 @@ function mapped(one: ImportColumn, map: readonly MappedColumn[]): ImportColumn {
 function previewOf(question: InputOf<'imports.preview'>): ImportPreview {
   const reading = readingOf(question);
   const names = reading.columns.map(({ heading }) => heading);
-  const fields = reading.columns.map(({ field }) => field);
+  // As in main: what is only guessed is not taken.
+  const fields = reading.columns.map(({ field, confidence }) => (confidence < SURE ? null : field));
   const problem = fields.includes('newIccid') ? null : 'The file has no column for a new ICCID or a new IMEI';
   const unsure = reading.columns.some(({ field, confidence }) => field !== null && confidence < 1);
   return {

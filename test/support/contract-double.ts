@@ -77,7 +77,11 @@ export function createContractDouble(): ContractDouble {
       return () => all.delete(listener);
     },
     sourceOf(file) {
-      const source: ImportSource = { sourceId: `source-${++lastSource}`, name: file.name, sizeBytes: file.size };
+      const source: ImportSource = {
+        sourceId: `source-${++lastSource}-${file.name}`,
+        name: file.name,
+        sizeBytes: file.size,
+      };
       return Promise.resolve({ ok: true, value: importSourceSchema.parse(source) });
     },
   };

@@ -1,14 +1,9 @@
+import type { SwapRequest } from '../../shared/domain/carrier-request';
 import type { IdentifierPair } from '../../shared/domain/change';
 import { fail, ok } from '../../shared/domain/result';
 import type { DeviceChange, Evidence, EvidenceSource } from '../../main/services/changes';
 import type { Provider } from '../../main/services/devices/types';
-import type {
-  CallFault,
-  CarrierCall,
-  CarrierLine,
-  SwapRequest,
-  ThingSpaceService,
-} from '../../main/services/thingspace/types';
+import type { CallFault, CarrierCall, CarrierLine, ThingSpaceService } from '../../main/services/thingspace/types';
 
 /** What happens to one PUT. */
 export type Fate =

@@ -16,6 +16,7 @@ import { createFakeCarrier } from './fake-carrier';
 import { createFakeDrafts, draftRow, SESSION } from './processing';
 import { newSim } from './simulated-processing';
 import { openThingSpace } from './thingspace';
+import { NO_FEED } from './no-feed';
 
 /**
  * A process of its own that submits and processes a change, and kills itself at one named point: a boundary of a
@@ -151,6 +152,7 @@ async function main({ file, simulatorUrl, centralUrl, account, lines }: Order): 
     ...{ ...base, queue, changes, identifiers, thingspace, confirmation, metrics },
     alerts: { raise: async () => undefined },
     credentials: { load: async () => null },
+    sync: NO_FEED,
     listProviders: async () => [provider],
     times: { tickMs: 50, statusPushMs: 200 },
   });

@@ -1,5 +1,6 @@
 import { systemClock } from '../../main/lib/clock';
 import type { LocalDb } from '../../main/localdb/types';
+import type { Provider } from '../../main/services/devices/types';
 
 export interface MirrorDevice {
   readonly id: number;
@@ -11,6 +12,19 @@ export interface MirrorDevice {
 }
 
 export const PROVIDER_UID = '01900000-0000-7000-8000-000000000001';
+/** The first provider of `fillMirror`. */
+export const PROVIDER: Provider = {
+  id: 1,
+  uid: PROVIDER_UID,
+  name: 'Northwind Fleet',
+  account: '0000123456-00001',
+  baseUrl: 'https://thingspace.verizon.com',
+  serviceType: '4g',
+  portal: 'm2m',
+  ratePerMinute: null,
+  concurrency: 20,
+  callbackUrl: null,
+};
 const OTHER_PROVIDER_UID = '01900000-0000-7000-8000-000000000002';
 /** Fresh whenever the test runs: verdicts on an old mirror carry a warning. */
 const mirrorAtMs = (): number => systemClock.now() - 60_000;

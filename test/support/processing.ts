@@ -16,6 +16,7 @@ import type { AuditService } from '../../main/services/audit';
 import { createFakeCarrier, type FakeCarrier } from './fake-carrier';
 import { createFakeCentral, type FakeCentral } from './fake-central';
 import { openTestDb } from './local-db';
+import { NO_FEED } from './no-feed';
 
 export const PROVIDER: Provider = {
   id: 1,
@@ -101,7 +102,7 @@ export function createFakeDrafts(rows: FakeRow[], changeType: ChangeType, carrie
   const requestsOf = (provider: Provider, taken: readonly TakenRow[]) =>
     taken.map((row) => carrier.swapRequest(provider, { type: changeType, old: row.old, new: row.new, mdn: row.mdn }));
   let planned = '';
-  const drafts: Pick<DraftsService, 'get' | 'recheck' | 'plan' | 'planHashOf' | 'takeRows' | 'removeRows'> = {
+  const drafts: Pick<DraftsService, 'get' | 'recheck' | 'plan' | 'takeRows' | 'removeRows'> = {
     get: async () => draft(),
     recheck: async () => ({ draft: draft(), checked: 0, moved: 0, verdictsMoved: 0, differences: [] }),
     plan: async (_draft, provider, choice) => {
@@ -123,9 +124,11 @@ export function createFakeDrafts(rows: FakeRow[], changeType: ChangeType, carrie
         expectedSeconds: { least: 0, most: 1 },
       };
     },
-    planHashOf: (_draft, provider, taken) =>
-      JSON.stringify(requestsOf(provider, taken)) === planned ? 'plan-hash' : 'another',
-    takeRows: async (_trx, _draft, choice) => chosen(choice),
+    takeRows: async (_trx, _draft, provider, choice) => {
+      const taken = chosen(choice);
+      const isPlanned = JSON.stringify(requestsOf(provider, taken)) === planned;
+      return { rows: taken, planHash: isPlanned ? 'plan-hash' : 'another' };
+    },
     removeRows: async (_trx, _draft, taken) => {
       for (let index = rows.length - 1; index >= 0; index -= 1) {
         if (taken.includes(rows[index]?.row ?? -1)) rows.splice(index, 1);
@@ -209,7 +212,11 @@ export async function openWorkshop(options: WorkshopOptions): Promise<Workshop> 
         changes,
         identifiers: central,
         thingspace: carrier,
-        confirmation: { startReceiver: async () => ({ url: 'http://127.0.0.1:1', close: async () => undefined }) },
+        confirmation: {
+          startReceiver: async () => ({ url: 'http://127.0.0.1:1', close: async () => undefined }),
+          takeIn: async () => undefined,
+        },
+        sync: NO_FEED,
         credentials: { load: async () => null },
         metrics,
         alerts: { raise: async (alert) => void alerts.push(alert) },

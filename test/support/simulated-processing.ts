@@ -25,6 +25,7 @@ import type { SimulatedCentral } from './simulated-central';
 import { openTestDb } from './local-db';
 import { createFakeDrafts, draftRow, SESSION } from './processing';
 import { openThingSpace } from './thingspace';
+import { NO_FEED } from './no-feed';
 
 /** A new SIM for a line: 20 digits, the same for the same old one, in no fleet of the simulator. */
 export function newSim(old: string): string {
@@ -123,6 +124,7 @@ export async function openSimulatedShop(options: SimulatedOptions): Promise<Simu
     thingspace,
     confirmation,
     credentials: { load: async () => null },
+    sync: NO_FEED,
     metrics,
     alerts: { raise: async () => undefined },
     listProviders: async () => [provider],

@@ -6,7 +6,7 @@ import type { Ids } from '../../lib/ids';
 import type { Log } from '../../lib/logger';
 import { isLock, waitForOsLock, type OsLock } from '../../lib/os-lock';
 import { DATABASE_NAME, type CentralConnection } from '../connection';
-import { DESKTOP_ROLE } from '../migrate';
+import { DESKTOP_ROLE } from '../roles';
 import { copyBinaries, findBinaries, type PackagedBinaries, type PostgresBinaries } from './binaries';
 import { countClients, registerClient, unregisterClient } from './clients';
 import { ADMIN_USER, isClusterOf, makeCluster, putAside, refuseOtherVersion } from './cluster';

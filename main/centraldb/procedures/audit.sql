@@ -17,7 +17,7 @@ declare
   head logging.audit_chain_head;
   last_entry jsonb;
 begin
-  perform access.demand('lines.read', 'audit.read');
+  perform access.demand('lines.read', 'audit.read', 'callbacks.store');
   select * into me from access.session_row();
   -- desktop:<desktop uid>:<user uid|guest>:<provider uid|none>
   if cardinality(parts) is distinct from 4 or parts[1] <> 'desktop' or parts[2] <> me.desktop_uid::text

@@ -25,3 +25,14 @@ grant execute on function
   draft_taken_part(uuid, int), draft_taken(uuid), audit_append(text, jsonb),
   audit_heads(text)
   to swapdesk_desktop;
+
+-- A receiver stores callbacks and its own audit chain. Of a provider it reads what it takes to know whose a callback is.
+grant usage on schema logging, access to swapdesk_receiver;
+grant select on swapdesk_migration, central_identity to swapdesk_receiver;
+grant select (id, uid, name, account, base_url, service_type, portal, rate_per_minute, concurrency, callback_url)
+  on service_provider to swapdesk_receiver;
+grant insert on thingspace_callback_log to swapdesk_receiver;
+grant execute on function new_uid(), access.session_user_id(), access.sees_all_providers(), access.visible_providers(),
+  access.may(text), access.session_row(), access.touch_session(text), sign_in_salt(text),
+  sign_in(text, bytea, uuid, text, bytea), session_resume(text, uuid), sign_out(), audit_append(text, jsonb),
+  audit_heads(text) to swapdesk_receiver;

@@ -1,4 +1,5 @@
 import audit from './audit.sql';
+import callbacks from './callbacks.sql';
 import changeLog from './change-log.sql';
 import control from './control.sql';
 import grants from './grants.sql';
@@ -21,6 +22,7 @@ export const procedures: readonly { readonly name: string; readonly sql: string 
   { name: 'identifiers', sql: identifiers },
   { name: 'login-guard', sql: loginGuard },
   { name: 'control', sql: control },
+  { name: 'callbacks', sql: callbacks },
   { name: 'handover', sql: handover },
   { name: 'audit', sql: audit },
   { name: 'policies', sql: policies },

@@ -58,7 +58,7 @@ begin
   perform access.guard_table('m2m_device_change', owner_of_line, '{changes.read}',
     '{changes.submit,changes.run,queue.manage}');
   perform access.guard_table('bulk_change', tenant, '{changes.read}', '{changes.submit,changes.run}');
-  perform access.guard_table('thingspace_callback_log', tenant, '{changes.read}', '{changes.run}');
+  perform access.guard_table('thingspace_callback_log', tenant, '{changes.read}', '{callbacks.store}');
   perform access.guard_table('device_lease', tenant, '{changes.read}', '{changes.submit,changes.run,changes.control}');
   perform access.guard_table('provider_sender', tenant, '{changes.read}', '{changes.run}');
   perform access.guard_table('provider_pause', tenant, '{providers.read}', '{queue.manage}');

@@ -11,6 +11,7 @@ import { draftEdits } from './0120-draft-edits';
 import { control } from './0130-control';
 import { planCustomers } from './0150-plan-customers';
 import { changeOrder } from './0151-change-order';
+import { draftWork } from './0160-draft-work';
 import { jobLine } from './0170-job-line';
 
 /** Every step of the local schema, in number order. */
@@ -27,5 +28,6 @@ export const localMigrations: readonly Migration[] = [
   control,
   planCustomers,
   changeOrder,
+  draftWork,
   jobLine,
 ];

@@ -1,3 +1,4 @@
+import type { SwapRequest } from '../../../shared/domain/carrier-request';
 import { plainFault, SwapdeskError, type Fault } from '../../../shared/domain/fault';
 import { assertNever } from '../../../shared/domain/result';
 import { everyone } from '../../lib/together';
@@ -7,7 +8,7 @@ import type { Trx } from '../../localdb/types';
 import type { Provider } from '../devices/types';
 import type { IdentifiersService } from '../identifiers/types';
 import type { Job, JobEnd } from '../queue/types';
-import type { CarrierCall, SwapRequest, ThingSpaceService } from '../thingspace/types';
+import type { CarrierCall, ThingSpaceService } from '../thingspace/types';
 import { decideAnswer, type AnswerDecision } from './change.rules';
 import { findRow, type StoredRow } from './changes.repo';
 import { confirmJob, disposition, move, systemFault, writeRow, type ChangesCore } from './core';

@@ -1,4 +1,4 @@
-import { NO_OPTIONS, type ChangeOptions } from '../../../shared/domain/control';
+import { NO_OPTIONS } from '../../../shared/domain/control';
 import { workFailed } from '../../../shared/domain/fault';
 import type { Clock } from '../../lib/clock';
 import type { Ids } from '../../lib/ids';
@@ -8,23 +8,16 @@ import type { DevicesService } from '../devices/types';
 import type { Draft, DraftRow, DraftsService } from '../drafts/types';
 import type { IdentityService, Session } from '../identity/types';
 import { insertBulkChange } from './bulk.repo';
-import type { SubmitResult } from './types';
+import type { SubmitInput, SubmitResult } from './types';
 
 export interface SubmitDeps {
   readonly local: LocalDb;
-  readonly drafts: Pick<DraftsService, 'get' | 'recheck' | 'plan' | 'planHashOf' | 'takeRows' | 'removeRows'>;
+  readonly drafts: Pick<DraftsService, 'get' | 'recheck' | 'plan' | 'takeRows' | 'removeRows'>;
   readonly devices: Pick<DevicesService, 'provider'>;
   readonly identity: Pick<IdentityService, 'require'>;
   readonly audit: Pick<AuditService, 'record'>;
   readonly clock: Clock;
   readonly ids: Ids;
-}
-
-export interface SubmitInput {
-  readonly draft: string;
-  readonly onlyValid: boolean;
-  readonly acceptWarnings: boolean;
-  readonly options?: ChangeOptions;
 }
 
 /**
@@ -40,7 +33,8 @@ export async function submitDraft(deps: SubmitDeps, session: Session, input: Sub
   refuseUnready(draft, input);
   const provider = await deps.devices.provider(session, draft.providerUid);
   const choice = { onlyValid: input.onlyValid, acceptWarnings: input.acceptWarnings };
-  const plan = await deps.drafts.plan(draft, provider, choice);
+  const plan = await deps.drafts.plan(draft, provider, choice, 0);
+  if (input.planHash !== undefined && input.planHash !== plan.planHash) throw planMoved(draft);
   const change = {
     uid: deps.ids.uid(),
     name: draft.name,
@@ -56,9 +50,9 @@ export async function submitDraft(deps: SubmitDeps, session: Session, input: Sub
     draftUid: draft.uid,
   };
   return deps.local.write(async (trx) => {
-    const taken = await deps.drafts.takeRows(trx, draft, choice);
+    const { rows: taken, planHash } = await deps.drafts.takeRows(trx, draft, provider, choice);
     if (taken.length === 0) throw nothingToSubmit(draft, plan.leftOut.length);
-    if (deps.drafts.planHashOf(draft, provider, taken) !== plan.planHash) throw draftChanged(draft);
+    if (planHash !== plan.planHash) throw draftChanged(draft);
     const rows = taken.map((row) => ({ ...row, uid: deps.ids.uid(), deviceId: lineOf(row) }));
     const bulkChangeId = await insertBulkChange(trx, change, rows);
     await deps.drafts.removeRows(
@@ -118,6 +112,16 @@ function verdictsHaveMoved(draft: Draft, rows: number): Error {
     where: `draft ${draft.id} (${draft.name})`,
     why: `the lines or the open changes have moved since the rows were checked; ${rows} of ${draft.rows} verdicts are others`,
     todo: 'Look at the draft as it is now, and submit it again.',
+  });
+}
+
+/** What is sent is what was shown: a draft that moved since its dry run is shown again first. */
+function planMoved(draft: Draft): Error {
+  return workFailed({
+    code: 'plan-moved',
+    what: 'Nothing was submitted: the draft is no longer what its dry run showed',
+    where: `draft ${draft.id} (${draft.name})`,
+    todo: 'Look at the dry run again, then submit with its hash.',
   });
 }
 

@@ -332,16 +332,23 @@ export interface DeadLetterActs {
   discard(choice: DeadChoice, act: Act): Promise<number>;
 }
 
+export interface SubmitInput {
+  readonly draft: string;
+  readonly onlyValid: boolean;
+  readonly acceptWarnings: boolean;
+  /** Of the dry run that somebody looked at: what differs from it is not submitted. */
+  readonly planHash?: string;
+  readonly options?: ChangeOptions;
+}
+
 export interface ChangesService extends ProcessingSteps, ChangeControls {
   readonly deadLetters: DeadLetterActs;
   /**
    * Makes a bulk change of a draft's rows: change, rows and audit in one transaction; works offline (`created`).
-   * @throws failed `nothing-to-submit`, `warnings-not-accepted`, `rows-with-errors`; usage `draft-unknown`
+   * @throws failed `nothing-to-submit`, `warnings-not-accepted`, `rows-with-errors`, `verdicts-moved`, `plan-moved`,
+   * `draft-changed`; usage `draft-unknown`
    */
-  submit(
-    session: Session,
-    input: { draft: string; onlyValid: boolean; acceptWarnings: boolean; options?: ChangeOptions },
-  ): Promise<SubmitResult>;
+  submit(session: Session, input: SubmitInput): Promise<SubmitResult>;
   /** Stores created changes centrally, takes the leases, and queues the rows. @returns rows queued and refused */
   enrol(): Promise<{ queued: number; conflicts: number }>;
   list(page: { limit: number; offset: number }): Promise<{ total: number; changes: readonly BulkChange[] }>;

@@ -1,3 +1,4 @@
+import type { SwapRequest } from '../../../shared/domain/carrier-request';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFastClock } from '../../../test/support/clocks';
@@ -5,7 +6,7 @@ import { openConfirmingDesk, type ConfirmingDesk } from '../../../test/support/c
 import { createFakeCarrier } from '../../../test/support/fake-carrier';
 import { draftRow, newIccid, oldIccid, PROVIDER, SESSION } from '../../../test/support/processing';
 import { fail, ok } from '../../../shared/domain/result';
-import type { CallRecord, CarrierLine, SwapRequest } from '../thingspace/types';
+import type { CallRecord, CarrierLine } from '../thingspace/types';
 
 /**
  * The law of `accept`: whatever callbacks come for a row, how often, in which order, before the answer, after it or

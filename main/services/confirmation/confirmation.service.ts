@@ -1,13 +1,15 @@
 import type { Clock } from '../../lib/clock';
 import type { Ids } from '../../lib/ids';
 import type { Log } from '../../lib/logger';
+import type { Json } from '../../lib/redact';
 import type { LocalDb } from '../../localdb/types';
 import type { AuditService } from '../audit/types';
 import type { ChangesService } from '../changes/types';
 import type { Provider } from '../devices/types';
 import type { Outbox } from '../sync/types';
 import type { ThingSpaceService } from '../thingspace/types';
-import { claimsOf, hasClaims, type ReceivedCallback } from './confirmation.repo';
+import { readClaim } from './claim';
+import { claimsOf, hasClaims, storeCallbacks, type ReceivedCallback } from './confirmation.repo';
 import { judgeClaims } from './confirmation.rules';
 import { createInbox } from './inbox';
 import { createJudge } from './judge';
@@ -50,6 +52,17 @@ export function createConfirmationService(deps: ConfirmationDeps): ConfirmationS
       providers.set(provider.uid, provider);
       await judge.recover(provider);
       return receiver;
+    },
+    async takeIn(callbacks) {
+      const claimed = callbacks.flatMap(({ provider, digest, body, receivedAt }) => {
+        const claim = readClaim(body as Json);
+        if (claim === null) return [];
+        providers.set(provider.uid, provider);
+        return [{ providerUid: provider.uid, claim, digest, body: JSON.stringify(body), receivedAt }];
+      });
+      if (claimed.length < callbacks.length)
+        deps.log.warn('callbacks of the central log name no request', { count: callbacks.length - claimed.length });
+      onStored(await deps.local.write((trx) => storeCallbacks(trx, claimed)));
     },
     async confirm(provider, row) {
       const claims = row.requestId === null ? [] : await claimsOf(deps.local.read, row.providerUid, row.requestId);

@@ -26,9 +26,33 @@ const CHECK_INTERVAL_MS = 1_000;
 /** The carrier uses a few; slow strangers beyond these wait outside. */
 const MAX_CONNECTIONS = 512;
 
+export interface ListenerOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** PEM texts; left out: plain HTTP, on loopback or behind a proxy that ends TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Whether this address may send at all; left out: every one. */
+  readonly allows?: (address: string) => boolean;
+  /** Addresses or networks of proxies that are believed when they name the sender; left out: nobody is. */
+  readonly proxies?: readonly string[];
+  /** Answers to GET, by path: for this computer, and for whom `allows` lets in by name. */
+  readonly pages?: Readonly<Record<string, () => Promise<Page>>>;
+}
+
+/** What a GET is answered with. */
+export interface Page {
+  readonly status: 200 | 503;
+  readonly type: string;
+  readonly body: string;
+}
+
 /** @throws failed `callback-port-busy`, `callback-not-listening` */
-export async function openListener(host: string, port: number): Promise<Listener> {
+export async function openListener(options: ListenerOptions): Promise<Listener> {
+  const { host, port, tls, proxies = [] } = options;
   const server = Fastify({
+    ...(tls === undefined ? {} : { https: { ...tls, minVersion: 'TLSv1.2' } }),
+    trustProxy: proxies.length === 0 ? false : [...proxies],
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
@@ -41,7 +65,7 @@ export async function openListener(host: string, port: number): Promise<Listener
   });
   server.server.maxConnections = MAX_CONNECTIONS;
   const handlers = new Map<string, PathHandler>();
-  route(server, handlers);
+  route(server, handlers, options);
   try {
     await server.listen({ host, port });
   } catch (error) {
@@ -60,7 +84,22 @@ export async function openListener(host: string, port: number): Promise<Listener
   };
 }
 
-function route(server: FastifyInstance, handlers: ReadonlyMap<string, PathHandler>): void {
+function route(
+  server: FastifyInstance,
+  handlers: ReadonlyMap<string, PathHandler>,
+  { allows, pages = {} }: ListenerOptions,
+): void {
+  // Before anything of the body is read.
+  if (allows !== undefined)
+    server.addHook('onRequest', async (request, reply) =>
+      allows(request.ip) || isLoopback(request.ip) ? undefined : reply.code(403).send({}),
+    );
+  for (const [path, page] of Object.entries(pages))
+    server.get(path, async (request, reply) => {
+      if (allows === undefined && !isLoopback(request.ip)) return reply.code(404).send({});
+      const { status, type, body } = await page();
+      return reply.code(status).type(type).send(body);
+    });
   // The content type is not insisted on: senders of the same JSON are known to name others, or none.
   server.addHook('onRequest', async (request) => {
     request.raw.headers['content-type'] = 'text/plain';
@@ -80,6 +119,10 @@ function route(server: FastifyInstance, handlers: ReadonlyMap<string, PathHandle
     const { statusCode } = error as { readonly statusCode?: number };
     return reply.code(statusCode !== undefined && statusCode >= 400 ? statusCode : 503).send({});
   });
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\.[\d.]+$/.test(address);
 }
 
 function notListening(host: string, port: number, error: unknown): Error {

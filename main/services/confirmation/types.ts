@@ -20,6 +20,15 @@ export interface CallbackReceiver {
   close(): Promise<void>;
 }
 
+/** A callback from the central log; `body` is redacted. */
+export interface ForeignCallback {
+  readonly provider: Provider;
+  readonly digest: string;
+  readonly body: unknown;
+  /** Epoch ms. */
+  readonly receivedAt: number;
+}
+
 /**
  * Proof of what the carrier did. Callbacks are stored, then judged together with all others of their request; a line
  * is read back where they prove nothing. What the proof means for a row is the changes service's matter.
@@ -33,6 +42,11 @@ export interface ConfirmationService extends EvidenceSource {
    * @throws failed `callback-port-busy`, `callback-not-listening`
    */
   startReceiver(provider: Provider, credentials: { username: string; password: string }): Promise<CallbackReceiver>;
+  /**
+   * Takes over callbacks that a receiver elsewhere has stored, and judges them like those that came here. Resolves when
+   * they are on the disk; one that is there already changes nothing.
+   */
+  takeIn(callbacks: readonly ForeignCallback[]): Promise<void>;
   /** Resolves when every callback that was received has been stored and judged. */
   idle(): Promise<void>;
   /** Stops every receiver; what was acknowledged is stored, what was not judged is at the next start. */

@@ -5,7 +5,7 @@ import { inCentral, note, type DevicesDeps } from './collaborators';
 import { readCsv } from './csv';
 import { createDrift } from './drift';
 import { loadLines, type LoadPlan, type ReadRow } from './load';
-import { findLineIds, readLines } from './mirror.repo';
+import { filterLineIds, findLineIds, readLines, readNames } from './mirror.repo';
 import { createProviderCalls } from './providers';
 import { readCarrierLine, readCsvRow } from './row.rules';
 import type { DevicesService, LineFacts, LoadResult, Provider } from './types';
@@ -39,13 +39,23 @@ export function createDevicesService(deps: DevicesDeps): DevicesService {
       return result;
     },
 
-    async find(session, text, limit) {
+    async find(session, filter, limit) {
       identity.require(session, 'lines.read');
       // As people copy numbers: with blanks, hyphens, dots, brackets and plus.
-      const digits = text.replace(/[\s\-.()+]/g, '');
-      if (!/^\d{1,40}$/.test(digits)) return [];
-      const ids = await findLineIds(deps.local.read, digits, Math.min(Math.max(limit, 1), FIND_LIMIT));
+      const digits = filter.text.replace(/[\s\-.()+]/g, '');
+      if (!/^\d{0,40}$/.test(digits)) return [];
+      const most = Math.min(Math.max(limit, 1), FIND_LIMIT);
+      const { providerUid, status, customer, ratePlan } = filter;
+      const isBySearch = digits !== '' && [providerUid, status, customer, ratePlan].every((part) => part === null);
+      const ids = isBySearch
+        ? await findLineIds(deps.local.read, digits, most)
+        : await filterLineIds(deps.local.read, { ...filter, text: digits }, most);
       return readLines(deps.local.read, ids);
+    },
+
+    async names(session, provider) {
+      identity.require(session, 'lines.read');
+      return readNames(deps.local.read, provider.uid);
     },
   };
 }

@@ -1,6 +1,8 @@
+import type { LineFilter } from '../../../shared/contract/lines';
 import type { Line } from '../../../shared/domain/line';
 import { isoTime } from '../../lib/clock';
 import type { ReadDb } from '../../localdb/types';
+import type { LineNames } from './types';
 
 const IDENTIFIERS = ['iccid', 'imei', 'mdn', 'eid'] as const;
 /** As many digits as the index over the ends holds (migration 0010). */
@@ -44,6 +46,51 @@ export async function findLineIds(db: ReadDb, digits: string, limit: number): Pr
     );
   }
   return [...found].slice(0, limit);
+}
+
+/** Numbers of the lines that fit every part of the filter, in order. Its text is digits; they may stand anywhere. */
+export async function filterLineIds(db: ReadDb, filter: LineFilter, limit: number): Promise<readonly number[]> {
+  const parts = ['true'];
+  const bindings: string[] = [];
+  const add = (sql: string, value: string | null): void => {
+    if (value === null) return;
+    parts.push(sql);
+    bindings.push(value);
+  };
+  add('d.provider_id = (SELECT id FROM service_provider WHERE uid = ?)', filter.providerUid);
+  add('d.status = ?', filter.status);
+  // Names are the same in capitals for a person, but not for the business: here they come from a list of names.
+  add('d.customer_id IN (SELECT id FROM customer WHERE name = ?)', filter.customer);
+  add('d.customer_rate_plan_id IN (SELECT id FROM customer_rate_plan WHERE name = ?)', filter.ratePlan);
+  if (filter.text !== '') {
+    const anywhere = [...IDENTIFIERS, 'id'].map((column) => `instr(d.${column}, ?) > 0`);
+    parts.push(`(${anywhere.join(' OR ')})`);
+    bindings.push(...anywhere.map(() => filter.text));
+  }
+  const rows = await db.raw<{ id: number }[]>(
+    `SELECT d.id FROM device d WHERE ${parts.join(' AND ')} ORDER BY d.id LIMIT ?`,
+    [...bindings, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Names to choose from; more are no help in a list, and can still be typed. */
+const MOST_NAMES = 1_000;
+
+export async function readNames(db: ReadDb, providerUid: string): Promise<LineNames> {
+  const of = async (table: string): Promise<string[]> => {
+    const rows = await db.raw<{ name: string }[]>(
+      `SELECT DISTINCT name FROM ${table} WHERE provider_id = (SELECT id FROM service_provider WHERE uid = ?)
+       ORDER BY name LIMIT ?`,
+      [providerUid, MOST_NAMES],
+    );
+    return rows.map(({ name }) => name);
+  };
+  return {
+    customers: await of('customer'),
+    ratePlans: await of('customer_rate_plan'),
+    ratePools: await of('customer_rate_pool'),
+  };
 }
 
 type StoredLine = Omit<Line, 'lastConnectionAt'> & { readonly lastConnectionAt: number | null };

@@ -1,3 +1,4 @@
+import type { LineFilter } from '../../../shared/contract/lines';
 import type { Drift } from '../../../shared/domain/drift';
 import type { Line } from '../../../shared/domain/line';
 import type { Session } from '../identity/types';
@@ -52,6 +53,12 @@ export interface LoadResult {
   readonly refused: readonly { readonly lineNo: number; readonly reason: string }[];
 }
 
+export interface LineNames {
+  readonly customers: string[];
+  readonly ratePlans: string[];
+  readonly ratePools: string[];
+}
+
 /** Providers and lines of the central database, and search in the mirror. */
 export interface DevicesService {
   addProvider(session: Session, input: ProviderInput): Promise<Provider>;
@@ -72,6 +79,8 @@ export interface DevicesService {
     provider: Provider,
     pages: AsyncIterable<readonly LineFacts[]>,
   ): Promise<{ readonly lines: number; readonly drifts: readonly Drift[] }>;
-  /** Lines whose ICCID, IMEI, MDN, EID or number contains the text, from the mirror. */
-  find(session: Session, text: string, limit: number): Promise<readonly Line[]>;
+  /** Lines of the mirror that fit the filter. */
+  find(session: Session, filter: LineFilter, limit: number): Promise<readonly Line[]>;
+  /** The names that lines of a provider can have in the mirror, in order. */
+  names(session: Session, provider: Provider): Promise<LineNames>;
 }

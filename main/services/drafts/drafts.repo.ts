@@ -3,7 +3,7 @@ import { fieldSchema, findingSchema, type Field, type Verdict } from '../../../s
 import { overrideSchema } from '../../../shared/domain/override';
 import { isoTime } from '../../lib/clock';
 import type { ReadDb, Trx } from '../../localdb/types';
-import { forgetEdits } from './edit-log.repo';
+import { dropEntries, forgetEdits, orphanedSeqs } from './edit-log.repo';
 import { dropKeyIndexes } from './edits.repo';
 import type { Cells, Draft, DraftRow } from './types';
 
@@ -190,8 +190,10 @@ export async function removeHiddenRows(trx: Trx, draftId: number, limit: number)
     [draftId, draftId, limit],
   );
   if (removed.length > 0) return true;
-  await dropKeyIndexes(trx, draftId);
   await forgetEdits(trx, draftId);
+  const [seq] = await orphanedSeqs(trx, draftId);
+  if (seq !== undefined) return dropEntries(trx, draftId, seq, limit);
+  await dropKeyIndexes(trx, draftId);
   await trx.raw(`delete from draft where id = ? and state = 'unfinished'`, [draftId]);
   return false;
 }

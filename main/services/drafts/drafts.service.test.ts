@@ -2,25 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeFinding } from '../../../shared/domain/finding-catalogue';
 import { openTestDb, explainUsesIndex, type TestDb } from '../../../test/support/local-db';
 import { draftsHere, pageOf } from '../../../test/support/drafts-here';
-import { fillMirror, PROVIDER_UID } from '../../../test/support/mirror';
-import type { Provider } from '../devices/types';
+import { fillMirror, PROVIDER, PROVIDER_UID } from '../../../test/support/mirror';
 import type { DraftsService } from './types';
 
 let db: TestDb;
 let drafts: DraftsService;
-
-const PROVIDER: Provider = {
-  id: 1,
-  uid: PROVIDER_UID,
-  name: 'Northwind Fleet',
-  account: '0000123456-00001',
-  baseUrl: 'https://thingspace.verizon.com',
-  serviceType: '4g',
-  portal: 'm2m',
-  ratePerMinute: null,
-  concurrency: 20,
-  callbackUrl: null,
-};
 
 beforeEach(async () => {
   db = await openTestDb();
@@ -106,7 +92,9 @@ test('what is still being imported is not there yet', async () => {
   await db.write((trx) => trx.raw(`update draft set state = 'unfinished'`));
   expect(await drafts.list()).toEqual([]);
   await expect(drafts.get(String(id))).rejects.toMatchObject({ code: 'draft-unknown' });
-  expect(await db.write((trx) => drafts.takeRows(trx, draft, { onlyValid: true, acceptWarnings: true }))).toEqual([]);
+  expect(
+    await db.write((trx) => drafts.takeRows(trx, draft, PROVIDER, { onlyValid: true, acceptWarnings: true })),
+  ).toMatchObject({ rows: [] });
 });
 
 describe('rows', () => {
@@ -165,7 +153,7 @@ describe('rows', () => {
 describe('the plan', () => {
   test('holds the exact requests of the rows that may go, in order', async () => {
     const draft = await drafts.get(String(await addDraft(10)));
-    const plan = await drafts.plan(draft, PROVIDER, { onlyValid: true, acceptWarnings: false });
+    const plan = await drafts.plan(draft, PROVIDER, { onlyValid: true, acceptWarnings: false }, 100);
     expect(plan).toMatchObject({ rows: 5, skipped: 5, expectedSeconds: { least: 1, most: 60 } });
     expect(plan.requests.map((request) => request.row)).toEqual([1, 2, 4, 7, 8]);
     expect(plan.requests[0]).toMatchObject({
@@ -178,7 +166,7 @@ describe('the plan', () => {
         change4gOption: 'ChangeICCID',
       },
     });
-    const more = await drafts.plan(draft, PROVIDER, { onlyValid: false, acceptWarnings: true });
+    const more = await drafts.plan(draft, PROVIDER, { onlyValid: false, acceptWarnings: true }, 0);
     expect(more).toMatchObject({ rows: 8, skipped: 2 });
     expect(more.planHash).not.toBe(plan.planHash);
   });
@@ -186,7 +174,8 @@ describe('the plan', () => {
   test('has the same hash for the same content only', async () => {
     const [one, other] = [await addDraft(10, 'one'), await addDraft(10, 'other')];
     const hashOf = async (id: number, provider = PROVIDER): Promise<string> =>
-      (await drafts.plan(await drafts.get(String(id)), provider, { onlyValid: true, acceptWarnings: false })).planHash;
+      (await drafts.plan(await drafts.get(String(id)), provider, { onlyValid: true, acceptWarnings: false }, 0))
+        .planHash;
     const hash = await hashOf(one);
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     expect(await hashOf(other)).toBe(hash);
@@ -200,7 +189,7 @@ describe('the plan', () => {
 
   test('walks through more rows than fit into one piece', async () => {
     const draft = await drafts.get(String(await addDraft(3_000)));
-    const plan = await drafts.plan(draft, PROVIDER, { onlyValid: true, acceptWarnings: true });
+    const plan = await drafts.plan(draft, PROVIDER, { onlyValid: true, acceptWarnings: true }, 5_000);
     expect([plan.rows, plan.skipped, plan.requests.at(-1)?.row]).toEqual([2_400, 600, 2_999]);
   });
 
@@ -210,6 +199,7 @@ describe('the plan', () => {
       draft,
       { ...PROVIDER, ratePerMinute: 30 },
       { onlyValid: true, acceptWarnings: true },
+      0,
     );
     expect(plan.rows).toBe(80);
     expect(plan.expectedSeconds.least).toBe(159);
@@ -218,8 +208,8 @@ describe('the plan', () => {
   test('is refused for lines that nobody has looked up', async () => {
     const draft = await drafts.get(String(await addDraft(3, 'unchecked', null)));
     const choice = { onlyValid: true, acceptWarnings: false };
-    await expect(drafts.plan(draft, PROVIDER, choice)).rejects.toMatchObject({ code: 'lines-not-checked' });
-    await expect(db.write((trx) => drafts.takeRows(trx, draft, choice))).rejects.toMatchObject({
+    await expect(drafts.plan(draft, PROVIDER, choice, 0)).rejects.toMatchObject({ code: 'lines-not-checked' });
+    await expect(db.write((trx) => drafts.takeRows(trx, draft, PROVIDER, choice))).rejects.toMatchObject({
       code: 'lines-not-checked',
     });
   });
@@ -231,7 +221,7 @@ test('rows are taken and removed in the caller’s transaction; what stays is co
   const choice = { onlyValid: true, acceptWarnings: false };
   await expect(
     db.write(async (trx) => {
-      const rows = await drafts.takeRows(trx, draft, choice);
+      const { rows } = await drafts.takeRows(trx, draft, PROVIDER, choice);
       await drafts.removeRows(
         trx,
         id,
@@ -243,7 +233,7 @@ test('rows are taken and removed in the caller’s transaction; what stays is co
   expect(await drafts.get(String(id))).toMatchObject({ rows: 10 });
 
   const taken = await db.write(async (trx) => {
-    const rows = await drafts.takeRows(trx, draft, choice);
+    const { rows } = await drafts.takeRows(trx, draft, PROVIDER, choice);
     await drafts.removeRows(
       trx,
       id,

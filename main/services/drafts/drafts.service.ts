@@ -9,12 +9,13 @@ import { loadDraft } from './edits.repo';
 import { createHandoverCalls, type HandoverDeps } from './handover';
 import { createNewDraftCalls } from './new-drafts';
 import { createDraftPages } from './pages';
-import { hashOfTaken, planDraft, takePlanned, type PlanDeps } from './plan';
+import { takePlanned } from './plan';
 import { portalOf } from './portal.repo';
 import { beingShared, draftUnfinished, draftUnknown } from './refusals';
+import { refuseBusy } from './whole-acts';
 import type { Draft, DraftActor, DraftsService } from './types';
 
-export interface DraftsDeps extends PlanDeps {
+export interface DraftsDeps {
   readonly local: LocalDb;
   readonly judge: RowJudge;
   readonly audit: Pick<AuditService, 'record'>;
@@ -22,6 +23,7 @@ export interface DraftsDeps extends PlanDeps {
   readonly ids: Pick<Ids, 'uid'>;
   readonly actor: () => DraftActor;
   readonly inCentral: HandoverDeps['inCentral'];
+  readonly workFor: HandoverDeps['workFor'];
 }
 
 /** A page of rows for a script; the screen's contract asks for far fewer. */
@@ -41,8 +43,9 @@ export function createDraftsService(deps: DraftsDeps): DraftsService {
     if (draft === null || isForeign) throw draftUnknown(idOrUid);
     return draft;
   };
-  const edits = {
+  const edits: HandoverDeps = {
     ...deps,
+    inTurn: createTurns(),
     get: (draftId: number) => get(String(draftId)),
     rowsOf: (draftId: number, rows: readonly number[]) => rowsOf(local.read, draftId, rows),
   };
@@ -55,25 +58,39 @@ export function createDraftsService(deps: DraftsDeps): DraftsService {
       return pages.page(draft, { ...page, limit: Math.min(page.limit, MOST_ROWS_A_PAGE) });
     },
     rowsOf: edits.rowsOf,
-    async plan(draft, provider, choice) {
+    async plan(draft, provider, choice, shown) {
       await refuseUnready(local.read, draft.id);
-      return planDraft(deps, local.read, draft, provider, choice);
+      return deps.workFor(draft.rows).run('plan', { draft, provider, choice, shown });
     },
-    planHashOf: (draft, provider, rows) => hashOfTaken(deps, draft, provider, rows),
     ...createEditCalls(edits),
     ...createNewDraftCalls(edits),
-    ...createNaming(deps, get),
+    ...createNaming(edits, get),
     ...createHandoverCalls(edits),
-    async takeRows(trx, draft, choice) {
+    async takeRows(trx, draft, provider, choice) {
       await refuseUnready(trx, draft.id);
-      return takePlanned(trx, draft, choice);
+      return takePlanned(trx, draft, provider, choice);
     },
     removeRows,
   };
 }
 
+/** One thing at a time with each draft; what is asked for meanwhile waits. */
+function createTurns(): HandoverDeps['inTurn'] {
+  const last = new Map<number, Promise<unknown>>();
+  return (draftId, fn) => {
+    const result = (last.get(draftId) ?? Promise.resolve()).then(fn);
+    const ended = result
+      .catch(() => undefined)
+      .finally(() => {
+        if (last.get(draftId) === ended) last.delete(draftId);
+      });
+    last.set(draftId, ended);
+    return result;
+  };
+}
+
 function createNaming(
-  { local, audit, actor }: DraftsDeps,
+  { local, audit, actor, inTurn, clock }: HandoverDeps,
   get: DraftsService['get'],
 ): Pick<DraftsService, 'rename' | 'delete'> {
   const note = async (trx: Trx, action: string, draft: Draft, details: Readonly<Record<string, string | number>>) => {
@@ -89,14 +106,16 @@ function createNaming(
         await note(trx, 'draft.renamed', draft, { from: draft.name, to: name.trim() });
       });
     },
-    async delete(draftId) {
-      const draft = await get(String(draftId));
-      await local.write(async (trx) => {
-        if (!(await hideDraft(trx, draftId))) throw draftUnknown(String(draftId));
-        await note(trx, 'draft.deleted', draft, { name: draft.name, rows: draft.rows });
-      });
-      while (await local.write((trx) => removeHiddenRows(trx, draftId, REMOVED_AT_ONCE)));
-    },
+    delete: (draftId) =>
+      inTurn(draftId, async () => {
+        const draft = await get(String(draftId));
+        await local.write(async (trx) => {
+          await refuseBusy(trx, draftId, clock.now());
+          if (!(await hideDraft(trx, draftId))) throw draftUnknown(String(draftId));
+          await note(trx, 'draft.deleted', draft, { name: draft.name, rows: draft.rows });
+        });
+        while (await local.write((trx) => removeHiddenRows(trx, draftId, REMOVED_AT_ONCE)));
+      }),
   };
 }
 

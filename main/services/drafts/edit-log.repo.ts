@@ -31,31 +31,56 @@ export interface LoggedEdit {
   readonly words: string;
 }
 
-/** Begins a new act: what was undone can't be done again after it. @returns its number */
-export async function beginEdit(
-  trx: Trx,
-  draftId: number,
-  edit: { readonly words: string; readonly actor: string; readonly at: number },
-): Promise<number> {
-  await trx.raw(
-    `delete from draft_edit_row where draft_id = ? and seq in (
-       select seq from draft_edit where draft_id = ? and state = 'undone')`,
+/** The number for a new act: entries of one that is under way, or was left behind, count too. */
+export async function nextSeq(db: ReadDb | Trx, draftId: number): Promise<number> {
+  const [last] = await db.raw<{ seq: number }[]>(
+    `select max(coalesce((select max(seq) from draft_edit where draft_id = ?), 0),
+       coalesce((select max(seq) from draft_edit_row where draft_id = ?), 0)) as seq`,
     [draftId, draftId],
   );
+  return (last?.seq ?? 0) + 1;
+}
+
+/** Notes an act: what was undone can't be done again after it. Its changes are logged under the same number. */
+export async function addEdit(
+  trx: Trx,
+  draftId: number,
+  edit: { readonly seq: number; readonly words: string; readonly actor: string; readonly at: number },
+): Promise<void> {
   await trx.raw(`delete from draft_edit where draft_id = ? and state = 'undone'`, [draftId]);
-  const [last] = await trx.raw<{ seq: number }[]>(
-    `select coalesce(max(seq), 0) as seq from draft_edit where draft_id = ?`,
-    [draftId],
-  );
-  const seq = (last?.seq ?? 0) + 1;
   await trx.raw(`insert into draft_edit (draft_id, seq, state, words, actor, at) values (?, ?, 'done', ?, ?, ?)`, [
     draftId,
-    seq,
+    edit.seq,
     edit.words,
     edit.actor,
     edit.at,
   ]);
-  return seq;
+}
+
+/** Numbers of entries whose act is gone. Those of an act that is under way are none. */
+export async function orphanedSeqs(db: ReadDb | Trx, draftId: number): Promise<readonly number[]> {
+  // Jumps from number to number: there are few, with up to a million entries each.
+  const next = (after: string): string =>
+    `(select min(seq) from draft_edit_row where draft_id = ${Math.trunc(draftId)} and seq > ${after})`;
+  const rows = await db.raw<{ seq: number }[]>(
+    `with recursive logged (seq) as (
+       select ${next('0')} union all select ${next('logged.seq')} from logged where logged.seq is not null)
+     select seq from logged where seq is not null
+       and not exists (select 1 from draft_edit where draft_id = ? and draft_edit.seq = logged.seq)
+       and not exists (select 1 from draft where id = ? and doing ->> 'seq' = logged.seq)`,
+    [draftId, draftId],
+  );
+  return rows.map(({ seq }) => seq);
+}
+
+/** Removes the first entries of an act. @returns whether there were any */
+export async function dropEntries(trx: Trx, draftId: number, seq: number, limit: number): Promise<boolean> {
+  const removed = await trx.raw<{ row_no: number }[]>(
+    `delete from draft_edit_row where draft_id = ? and seq = ? and row_no in (
+       select row_no from draft_edit_row where draft_id = ? and seq = ? order by row_no limit ?) returning row_no`,
+    [draftId, seq, draftId, seq, limit],
+  );
+  return removed.length > 0;
 }
 
 export async function logChanges(trx: Trx, draftId: number, seq: number, changes: readonly RowChange[]): Promise<void> {
@@ -88,15 +113,24 @@ export async function setEditState(trx: Trx, draftId: number, seq: number, state
   await trx.raw(`update draft_edit set state = ? where draft_id = ? and seq = ?`, [state, draftId, seq]);
 }
 
+/** How many rows an act changed, up to a limit. */
+export async function countChanges(db: ReadDb | Trx, draftId: number, seq: number, limit: number): Promise<number> {
+  const [counted] = await db.raw<{ count: number }[]>(
+    `select count(*) as count from (select 1 from draft_edit_row where draft_id = ? and seq = ? limit ?)`,
+    [draftId, seq, limit],
+  );
+  return counted?.count ?? 0;
+}
+
 /** Changes of an act, piece by piece, in the order of their rows. */
 export async function changesOf(
-  trx: Trx,
+  db: ReadDb | Trx,
   draftId: number,
   seq: number,
   afterRow: number,
   limit: number,
 ): Promise<readonly RowChange[]> {
-  const rows = await trx.raw<{ row: number; before: string; after: string }[]>(
+  const rows = await db.raw<{ row: number; before: string; after: string }[]>(
     `select row_no as "row", before, after from draft_edit_row where draft_id = ? and seq = ? and row_no > ?
      order by row_no limit ?`,
     [draftId, seq, afterRow, limit],
@@ -110,6 +144,5 @@ export async function changesOf(
 
 /** After rows have left the draft: what was done with them can't be taken back here. */
 export async function forgetEdits(trx: Trx, draftId: number): Promise<void> {
-  await trx.raw(`delete from draft_edit_row where draft_id = ?`, [draftId]);
   await trx.raw(`delete from draft_edit where draft_id = ?`, [draftId]);
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { draftsHere, pageOf, type DraftsHere } from '../../../test/support/drafts-here';
 import { iccid, imei, importHere, lines } from '../../../test/support/import-here';
 import { openTestDb, type TestDb } from '../../../test/support/local-db';
-import { fillMirror, PROVIDER_UID } from '../../../test/support/mirror';
+import { fillMirror, PROVIDER, PROVIDER_UID } from '../../../test/support/mirror';
 
 let db: TestDb;
 let here: DraftsHere;
@@ -91,7 +91,8 @@ describe('leaving rows out', () => {
     expect(await verdicts(id)).toEqual(['1 valid', '2 left out']);
     const draft = await here.drafts.get(String(id));
     const choice = { onlyValid: true, acceptWarnings: true };
-    expect((await db.write((trx) => here.drafts.takeRows(trx, draft, choice))).map(({ row }) => row)).toEqual([1]);
+    const { rows } = await db.write((trx) => here.drafts.takeRows(trx, draft, PROVIDER, choice));
+    expect(rows.map(({ row }) => row)).toEqual([1]);
     const back = await here.drafts.include(id, { filter: pageOf({ filter: { excluded: 'only' } }).filter });
     expect(back.draft).toMatchObject({ rows: 2, error: 2, excluded: 0, findings: { 'duplicate-new': 2 } });
   });

@@ -3,7 +3,7 @@ import { changeTypeSchema } from '../../../shared/domain/change';
 import { fieldSchema, findingSchema, type Field, type Finding, type Verdict } from '../../../shared/domain/finding';
 import { overrideSchema, type Override } from '../../../shared/domain/override';
 import { CHANGES_MARK } from '../../localdb/changes-mark';
-import type { ReadDb, Trx } from '../../localdb/types';
+import type { LocalDb, ReadDb, Trx } from '../../localdb/types';
 import type { DraftBasis, RoundedCounts, RowFacts } from '../imports';
 
 /** A draft as acts on it need it: what its rows are judged by, its counts, and whether it may be touched. */
@@ -18,6 +18,8 @@ export interface EditableDraft {
   readonly version: number;
   /** Its verdicts are behind its cells. */
   readonly unjudged: boolean;
+  /** Work over the whole draft is under way, or was left behind. */
+  readonly isBusy: boolean;
   readonly sharing: boolean;
 }
 
@@ -52,6 +54,7 @@ interface DraftRecord {
   readonly changes_mark: string | null;
   readonly version: number;
   readonly unjudged: number;
+  readonly doing: string | null;
   readonly sharing: string | null;
 }
 
@@ -79,6 +82,7 @@ export async function loadDraft(db: ReadDb | Trx, draftId: number): Promise<Edit
     changesMark: record.changes_mark,
     version: record.version,
     unjudged: record.unjudged === 1,
+    isBusy: record.doing !== null,
     sharing: record.sharing !== null,
   };
 }
@@ -171,7 +175,7 @@ export async function rowsSharing(
 ): Promise<readonly number[]> {
   const id = Math.trunc(draftId);
   const [index] = await trx.raw<{ name: string }[]>(`select name from sqlite_schema where name = ?`, [
-    keyIndex(id, 'line_key'),
+    keyIndex(id, KEY_COLUMNS[KEY_COLUMNS.length - 1] ?? ''),
   ]);
   // The draft's number stands in the text: only so does SQLite see that the index is for it. By itself it would rather
   // read the whole draft.
@@ -185,11 +189,19 @@ export async function rowsSharing(
   return rows.map(({ row_no }) => row_no);
 }
 
-/** For drafts that are too long to be searched row by row; made when such a draft is first edited. */
-export async function makeKeyIndexes(trx: Trx, draftId: number): Promise<void> {
+/**
+ * For drafts that are too long to be searched row by row; made when such a draft is first edited. Each in a transaction of
+ * its own: of a million rows it takes about a second, and others write in between.
+ */
+export async function makeKeyIndexes(local: LocalDb, draftId: number): Promise<void> {
   const id = Math.trunc(draftId);
   for (const column of KEY_COLUMNS) {
-    await trx.raw(`create index if not exists ${keyIndex(id, column)} on draft_row (${column}) where draft_id = ${id}`);
+    const name = keyIndex(id, column);
+    const known = await local.read.raw<unknown[]>(`select 1 from sqlite_schema where name = ?`, [name]);
+    if (known.length > 0) continue;
+    await local.write((trx) =>
+      trx.raw(`create index if not exists ${name} on draft_row (${column}) where draft_id = ${id}`),
+    );
   }
 }
 
@@ -226,8 +238,11 @@ export async function separatedRows(trx: Trx, draftId: number, rows: readonly nu
   return new Set(separated.map(({ row_no }) => row_no));
 }
 
-export async function lastPlace(trx: Trx, draftId: number): Promise<{ readonly row: number; readonly line: number }> {
-  const [last] = await trx.raw<{ row: number | null; line: number | null }[]>(
+export async function lastPlace(
+  db: ReadDb | Trx,
+  draftId: number,
+): Promise<{ readonly row: number; readonly line: number }> {
+  const [last] = await db.raw<{ row: number | null; line: number | null }[]>(
     `select max(row_no) as row, max(line_no) as line from draft_row where draft_id = ?`,
     [draftId],
   );
@@ -318,6 +333,11 @@ export async function writeTotals(
 
 export async function markUnjudged(trx: Trx, draftId: number): Promise<void> {
   await trx.raw(`update draft set unjudged = 1, version = version + 1 where id = ?`, [draftId]);
+}
+
+/** Nothing was changed after all. */
+export async function markJudged(trx: Trx, draftId: number): Promise<void> {
+  await trx.raw(`update draft set unjudged = 0, version = version + 1 where id = ?`, [draftId]);
 }
 
 export async function markChecked(

@@ -1,4 +1,5 @@
 import type { Field, Finding } from '../../../shared/domain/finding';
+import type { FixableFinding } from '../../../shared/domain/fixable';
 import { readIccid } from '../../../shared/domain/iccid';
 import { readImei } from '../../../shared/domain/imei';
 import { cleanIdentifier } from '../../../shared/domain/clean-identifier';
@@ -48,7 +49,7 @@ export const FIXES: Readonly<Record<string, FixRule>> = {
   },
   'iccid-nibbles-swapped': { words: 'turned from the card’s memory order into the printed one', fix: unswap },
   'wrong-kind': { words: 'with ICCID and IMEI put into each other’s column', fix: exchange },
-};
+} satisfies Record<FixableFinding, FixRule>;
 
 /** Only if the printed form then has the prefix and the check digit of a card: chance would be one in a thousand. */
 function unswap({ cells, findings }: Broken): Fix | null {

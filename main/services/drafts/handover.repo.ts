@@ -6,7 +6,17 @@ import type { ReadDb, Trx } from '../../localdb/types';
 import type { SharedDraft } from './types';
 
 /** What belongs to this desk alone, and does not travel. */
-const LOCAL_COLUMNS = ['id', 'state', 'importer_pid', 'touched_at', 'sharing', 'version', 'unjudged', 'changes_mark'];
+const LOCAL_COLUMNS = [
+  'id',
+  'state',
+  'importer_pid',
+  'touched_at',
+  'sharing',
+  'version',
+  'unjudged',
+  'changes_mark',
+  'doing',
+];
 
 const valueSchema = z.union([z.string(), z.number(), z.null()]);
 /** A draft without its rows, by column. */

@@ -1,3 +1,5 @@
+export { createDraftJobs, type DraftWork } from './draft-jobs';
+export { createDraftWork, type ThreadJob } from './draft-work';
 export { createDraftsService } from './drafts.service';
 export { createProblemRows, type ProblemRows } from './problem-rows';
 export type {

@@ -37,7 +37,18 @@ export async function insertDraft(
 }
 
 /** Everything of a draft, and nothing of who made it when. */
-const OWN_COLUMNS = ['id', 'uid', 'name', 'state', 'created_at', 'created_by', 'importer_pid', 'touched_at', 'sharing'];
+const OWN_COLUMNS = [
+  'id',
+  'uid',
+  'name',
+  'state',
+  'created_at',
+  'created_by',
+  'importer_pid',
+  'touched_at',
+  'sharing',
+  'doing',
+];
 
 async function columnsOf(trx: Trx, table: 'draft' | 'draft_row', without: readonly string[]): Promise<string> {
   const columns = await trx.raw<{ name: string }[]>(`select name from pragma_table_info(?)`, [table]);

@@ -1,30 +1,24 @@
 import { changedKinds, type ChangeType } from '../../../shared/domain/change';
 import { fieldSchema, type Field } from '../../../shared/domain/finding';
 import { usageError } from '../../../shared/domain/fault';
-import type { Ids } from '../../lib/ids';
 import type { Trx } from '../../localdb/types';
 import { act } from './acts';
 import { hideDraft, removeHiddenRows } from './drafts.repo';
-import type { RowChange } from './edit-log.repo';
 import type { EditDeps } from './editing';
-import { lastPlace } from './edits.repo';
 import { beginCopy, chooseLines, copyRows, finishCopy, insertDraft } from './new-drafts.repo';
 import { portalOf } from './portal.repo';
-import { draftUnknown } from './refusals';
-import { FIELD_NAMES, rowsIn } from './words.rules';
+import { loadDraft } from './edits.repo';
+import { draftUnfinished, draftUnknown } from './refusals';
+import { FIELD_NAMES } from './words.rules';
 import type { Cells, Draft, DraftsService, NewDraft } from './types';
 
 type NewCalls = Pick<DraftsService, 'addRows' | 'fromLines' | 'copy'>;
 
-export interface NewDraftDeps extends EditDeps {
-  readonly ids: Pick<Ids, 'uid'>;
-}
-
-const COPIED_AT_ONCE = 20_000;
+const COPIED_AT_ONCE = 5_000;
 const MOST_LINES = 100_000;
 
 /** Drafts that begin without a file: typed, pasted, scanned, from lines, or as a copy. */
-export function createNewDraftCalls(deps: NewDraftDeps): NewCalls {
+export function createNewDraftCalls(deps: EditDeps): NewCalls {
   const create = async (draft: NewDraft, sourceName: string, fields: ReadonlySet<Field>): Promise<number> => {
     refuseForeign(deps, draft);
     const columns = Object.fromEntries([...fields].map((field) => [field, FIELD_NAMES[field]]));
@@ -36,15 +30,7 @@ export function createNewDraftCalls(deps: NewDraftDeps): NewCalls {
     });
   };
 
-  const add = (draftId: number, rows: readonly Cells[]) =>
-    act(deps, draftId, async (trx) => {
-      const last = await lastPlace(trx, draftId);
-      const changes = rows.map((cells, index): RowChange => {
-        const after = { present: true, line: last.line + 1 + index, cells };
-        return { row: last.row + 1 + index, before: { present: false }, after };
-      });
-      return { words: `${rowsIn(rows.length)} added`, changes };
-    });
+  const add = (draftId: number, rows: readonly Cells[]) => act(deps, draftId, { order: { kind: 'add', rows } });
 
   /** A draft that could not be filled is not left behind empty. */
   const fill = async (draftId: number, rows: readonly Cells[]) => {
@@ -64,9 +50,9 @@ export function createNewDraftCalls(deps: NewDraftDeps): NewCalls {
       const outcome = await ('draftId' in into ? add(draftId, rows) : fill(draftId, rows));
       return {
         draft: await deps.get(draftId),
-        moved: outcome?.moved ?? 0,
-        rows: await deps.rowsOf(draftId, outcome?.rows ?? []),
-        done: outcome?.words ?? 'nothing to add',
+        moved: outcome.moved,
+        rows: await deps.rowsOf(draftId, outcome.rows),
+        done: outcome.words,
       };
     },
     async fromLines(draft, choice) {
@@ -82,16 +68,16 @@ export function createNewDraftCalls(deps: NewDraftDeps): NewCalls {
       await fill(draftId, rows);
       return deps.get(draftId);
     },
-    copy: (draftId, name) => copyDraft(deps, draftId, name),
+    copy: (draftId, name) => deps.inTurn(draftId, () => copyDraft(deps, draftId, name)),
   };
 }
 
-function ownOf(deps: NewDraftDeps) {
+function ownOf(deps: EditDeps) {
   return { uid: deps.ids.uid(), createdAtMs: deps.clock.now(), createdBy: deps.actor().userName };
 }
 
 async function note(
-  deps: NewDraftDeps,
+  deps: EditDeps,
   trx: Trx,
   action: string,
   provider: string,
@@ -108,10 +94,14 @@ function fieldsOf(changeType: ChangeType, rows: readonly Cells[]): ReadonlySet<F
   return fields;
 }
 
-async function copyDraft(deps: NewDraftDeps, draftId: number, name: string): Promise<Draft> {
+async function copyDraft(deps: EditDeps, draftId: number, name: string): Promise<Draft> {
   const { uid: original, providerUid } = await deps.get(draftId);
   const made = { ...ownOf(deps), name, pid: process.pid };
-  const copyId = await deps.local.write((trx) => beginCopy(trx, draftId, made));
+  const copyId = await deps.local.write(async (trx) => {
+    // What is half done would be half done in the copy for ever.
+    if ((await loadDraft(trx, draftId))?.unjudged === true) throw draftUnfinished(draftId);
+    return beginCopy(trx, draftId, made);
+  });
   if (copyId === null) throw draftUnknown(String(draftId));
   for (let after: number | null = 0; after !== null;) {
     const from: number = after;
@@ -124,7 +114,7 @@ async function copyDraft(deps: NewDraftDeps, draftId: number, name: string): Pro
   return deps.get(copyId);
 }
 
-function refuseForeign({ actor }: NewDraftDeps, { providerUid }: NewDraft): void {
+function refuseForeign({ actor }: EditDeps, { providerUid }: NewDraft): void {
   const { providerUids } = actor();
   if (providerUids === null || providerUids.includes(providerUid)) return;
   throw usageError({

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ReadDb, Trx } from '../../localdb/types';
 import type { RowFilter, RowSort } from './types';
 
@@ -54,7 +55,7 @@ export async function orderedRows(
   draftId: number,
   filter: RowFilter,
   sort: RowSort,
-): Promise<readonly number[]> {
+): Promise<Int32Array> {
   const { sql, bindings } = conditionOf(draftId, filter);
   const direction = sort.direction === 'ascending' ? 'asc' : 'desc';
   const column = SORTED[sort.by];
@@ -64,7 +65,39 @@ export async function orderedRows(
     `select json_group_array(row_no) as rows from (select row_no from draft_row where ${sql} order by ${order})`,
     bindings,
   );
-  return JSON.parse(answer?.rows ?? '[]') as number[];
+  return readNumbers(answer?.rows ?? '[]');
+}
+
+/** How many rows a filter lets through. */
+export async function countRows(db: ReadDb | Trx, draftId: number, filter: RowFilter): Promise<number> {
+  const { sql, bindings } = conditionOf(draftId, filter);
+  const [answer] = await db.raw<{ count: number }[]>(`select count(*) as count from draft_row where ${sql}`, bindings);
+  return answer?.count ?? 0;
+}
+
+/** Characters that are read between two pauses: some 20,000 numbers, about 2 ms. */
+const CHARS_AT_ONCE = 150_000;
+
+/** `[3,1,2]`, piece by piece: a million numbers at once would hold up this thread. */
+async function readNumbers(json: string): Promise<Int32Array> {
+  const end = json.length - 1;
+  const parts: Int32Array[] = [];
+  for (let from = 1; from < end;) {
+    const comma = from + CHARS_AT_ONCE < end ? json.indexOf(',', from + CHARS_AT_ONCE) : -1;
+    const to = comma === -1 ? end : comma;
+    parts.push(Int32Array.from(JSON.parse(`[${json.slice(from, to)}]`) as number[]));
+    from = to + 1;
+    if (from < end) await setImmediate();
+  }
+  const [first = new Int32Array(0), ...others] = parts;
+  if (others.length === 0) return first;
+  const all = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** Numbers of one page, skipped to within the index of verdicts. */

@@ -27,7 +27,7 @@ export function createDraftPages({ read }: Pick<LocalDb, 'read'>): DraftPages {
   const orderOf = async (draft: Draft, { filter, sort }: RowPage): Promise<Int32Array> => {
     const key = JSON.stringify([draft.id, await versionOf(read, draft.id), filter, sort]);
     const known = orders.find((order) => order.key === key);
-    const order = known ?? { key, rows: Int32Array.from(await orderedRows(read, draft.id, filter, sort)) };
+    const order = known ?? { key, rows: await orderedRows(read, draft.id, filter, sort) };
     orders = [order, ...orders.filter((one) => one.key !== key)].slice(0, KEPT_ORDERS);
     return order.rows;
   };

@@ -1,10 +1,10 @@
+import { carrierRequests } from '../../../shared/domain/carrier-request';
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { changedKinds } from '../../../shared/domain/change';
 import type { Reversibility } from '../../../shared/domain/control';
 import { reversibilityOf } from '../../../shared/domain/reversible';
 import type { Provider } from '../devices/types';
-import type { ThingSpaceService } from '../thingspace/types';
 import type { Draft, DraftPlan, DraftRow, LeftOutRow, PlannedRequest, TakenRow } from './types';
 
 /** Seconds that one swap takes from the request to its confirmation, until this provider's own are measured. */
@@ -22,19 +22,23 @@ const ACTIONS_A_DAY = 5;
  * @param freeing rows whose old identifier another row of the list takes
  */
 export function planRow(
-  carrier: Pick<ThingSpaceService, 'swapRequest' | 'deleteRequest'>,
   draft: Pick<Draft, 'changeType'>,
   provider: Provider,
   row: TakenRow,
   freeing: ReadonlySet<number>,
 ): readonly PlannedRequest[] {
-  const swap = carrier.swapRequest(provider, { type: draft.changeType, old: row.old, new: row.new, mdn: row.mdn });
+  const swap = carrierRequests.swapRequest(provider, {
+    type: draft.changeType,
+    old: row.old,
+    new: row.new,
+    mdn: row.mdn,
+  });
   const planned: PlannedRequest = {
     ...{ row: row.row, purpose: 'swap', method: swap.method, path: swap.path, body: swap.body, after: row.after },
     reversibility: reversibilityBefore(draft, row, freeing.has(row.row)),
   };
   if (row.deleteFirst === null) return [planned];
-  const { method, path, body } = carrier.deleteRequest(row.deleteFirst);
+  const { method, path, body } = carrierRequests.deleteRequest(row.deleteFirst);
   return [{ row: row.row, purpose: 'delete', method, path, body, after: row.after, reversibility: GONE }, planned];
 }
 

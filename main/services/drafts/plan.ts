@@ -2,27 +2,25 @@ import { workFailed } from '../../../shared/domain/fault';
 import type { Verdict } from '../../../shared/domain/finding';
 import type { ReadDb, Trx } from '../../localdb/types';
 import type { Provider } from '../devices/types';
-import type { ThingSpaceService } from '../thingspace/types';
 import { rowsAfter } from './drafts.repo';
 import { createSendingOrder, freedBy, wantedBy, type FreedBy } from './plan-order.rules';
 import { createPlanTotals, planRow, startPlanHash } from './plan.rules';
-import type { Draft, DraftPlan, DraftRow, LeftOutRow, PlannedRequest, RowChoice, TakenRow } from './types';
-
-export interface PlanDeps {
-  /** Pure: the dry run shows the very requests that are sent later. */
-  readonly carrier: Pick<ThingSpaceService, 'swapRequest' | 'deleteRequest'>;
-}
+import type { Draft, DraftPlan, DraftRow, LeftOutRow, PlannedRequest, RowChoice, TakenRow, TakenRows } from './types';
 
 /** Rows between two pauses for others: about 10 ms of work. */
-const PLANNED_AT_ONCE = 1_000;
+const PLANNED_AT_ONCE = 500;
 
-/** The dry run: every request in the order of sending, and the hash that submit and approval bind to. */
+/**
+ * The dry run: the requests in the order of sending, and the hash that submit and approval bind to.
+ *
+ * @param shown requests that are handed out; everything else is about all of them
+ */
 export async function planDraft(
-  deps: PlanDeps,
   db: ReadDb,
   draft: Draft,
   provider: Provider,
   choice: RowChoice,
+  shown: number,
 ): Promise<DraftPlan> {
   const hash = startPlanHash(draft, provider);
   const totals = createPlanTotals(draft, provider);
@@ -30,26 +28,26 @@ export async function planDraft(
   const freed = await findFreed(db, draft, choice);
   const freeing = freeingRows(freed);
   const leftOut = await inOrder(db, draft, choice, freed, (row) => {
-    const planned = planRow(deps.carrier, draft, provider, row, freeing);
-    for (const request of planned) requests.push(request);
+    const planned = planRow(draft, provider, row, freeing);
+    for (const request of planned) if (requests.length < shown) requests.push(request);
     hash.add(row, planned);
     totals.add(row, planned);
   });
   return { ...totals.end(leftOut), requests, planHash: hash.end() };
 }
 
-/** The rows of the plan with what they wait for, read inside the caller's transaction. */
-export async function takePlanned(trx: Trx, draft: Draft, choice: RowChoice): Promise<readonly TakenRow[]> {
+/**
+ * The rows of the plan with what they wait for, read inside the caller's transaction, and their hash: that of the plan, if
+ * and only if nothing has changed since.
+ */
+export async function takePlanned(trx: Trx, draft: Draft, provider: Provider, choice: RowChoice): Promise<TakenRows> {
   const rows: TakenRow[] = [];
-  await inOrder(trx, draft, choice, await findFreed(trx, draft, choice), (row) => rows.push(row));
-  return rows;
-}
-
-/** The hash of rows that were taken: that of the plan, if and only if nothing has changed since. */
-export function hashOfTaken(deps: PlanDeps, draft: Draft, provider: Provider, rows: readonly TakenRow[]): string {
   const hash = startPlanHash(draft, provider);
-  for (const row of rows) hash.add(row, planRow(deps.carrier, draft, provider, row, NO_ROWS));
-  return hash.end();
+  await inOrder(trx, draft, choice, await findFreed(trx, draft, choice), (row) => {
+    rows.push(row);
+    hash.add(row, planRow(draft, provider, row, NO_ROWS));
+  });
+  return { rows, planHash: hash.end() };
 }
 
 const NO_ROWS: ReadonlySet<number> = new Set();

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { correctionsHere, iccid, importHere, lines } from '../../../test/support/import-here';
+import { draftsHere } from '../../../test/support/drafts-here';
 import { openTestDb, type TestDb } from '../../../test/support/local-db';
 import { fillMirror } from '../../../test/support/mirror';
 import { findDraft } from './drafts.repo';
-import { createProblemRows } from './problem-rows';
 import type { Draft } from './types';
 
 let db: TestDb;
@@ -33,7 +33,7 @@ async function imported(text: string): Promise<Draft> {
 
 async function exported(draft: Draft, format: 'csv' | 'xlsx'): Promise<string> {
   const file = join(db.dir, `problems.${format}`);
-  const written = await createProblemRows({ local: db }).write(draft, ['error', 'warning'], format, file);
+  const written = await draftsHere(db).problemRows.write(draft, ['error', 'warning'], format, file);
   expect(written).toMatchObject({ file, rows: 2 });
   return file;
 }
@@ -100,7 +100,7 @@ describe('the list of problem rows', () => {
 
   test('is not written when there is nothing in it', async () => {
     const draft = await imported(`Old ICCID,New ICCID\n${iccid(1)},${iccid(101)}\n`);
-    const write = createProblemRows({ local: db }).write(draft, ['error'], 'csv', join(db.dir, 'none.csv'));
+    const write = draftsHere(db).problemRows.write(draft, ['error'], 'csv', join(db.dir, 'none.csv'));
     await expect(write).rejects.toMatchObject({ code: 'no-problem-rows' });
   });
 });

@@ -73,3 +73,23 @@ export function draftUnfinished(draftId: number): SwapdeskError {
     todo: 'Run "draft recheck" and look at the result.',
   });
 }
+
+export function draftBusy(draftId: number): SwapdeskError {
+  return workFailed({
+    code: 'draft-busy',
+    what: 'The rows of the draft are being changed or checked',
+    where: `draft ${draftId}`,
+    why: 'another window or command of this desktop works on it',
+    todo: 'Wait until it has ended, then try again.',
+  });
+}
+
+/** After an hour of silence somebody else has taken it for left behind. */
+export function draftTaken(draftId: number): SwapdeskError {
+  return workFailed({
+    code: 'draft-taken',
+    what: 'Nothing was changed: the work took so long that another process took the draft over',
+    where: `draft ${draftId}`,
+    todo: 'Look at the draft as it is now, and try again.',
+  });
+}

@@ -3,7 +3,7 @@ import type { Reversibility } from '../../../shared/domain/control';
 import type { Field, Finding, Verdict } from '../../../shared/domain/finding';
 import type { LineStatus } from '../../../shared/domain/line';
 import type { Override } from '../../../shared/domain/override';
-import type { Role } from '../../../shared/domain/permission';
+import type { AccountRole } from '../../../shared/domain/permission';
 import type { Trx } from '../../localdb/types';
 import type { Provider } from '../devices/types';
 
@@ -156,7 +156,7 @@ export interface SharedDraft {
 /** Whoever works with the drafts; named in audit entries and overrides. */
 export interface DraftActor {
   readonly userName: string;
-  readonly role: Role;
+  readonly role: AccountRole;
   /** Uids of the providers whose drafts are shown; null: all. */
   readonly providerUids: readonly string[] | null;
 }
@@ -169,6 +169,14 @@ export interface TakenRow extends DraftRow {
   readonly afterOpenChange: boolean;
   /** The identifier that a deactivated line holds: that line is deleted at the carrier before the swap. */
   readonly deleteFirst: { readonly kind: 'iccid' | 'imei'; readonly id: string } | null;
+}
+
+/** What `changes.submit` takes. */
+export interface TakenRows {
+  /** In the order of sending. */
+  readonly rows: readonly TakenRow[];
+  /** The plan's hash: the same as long as nothing changed since the plan. */
+  readonly planHash: string;
 }
 
 /** One exact request of the dry run, with secrets left out. */
@@ -198,7 +206,7 @@ export interface DraftPlan {
   readonly leftOut: readonly LeftOutRow[];
   /** Rows of the draft whose line has the new identifier already. */
   readonly nothingToDo: number;
-  /** In the order of sending. */
+  /** The first of them, in the order of sending; there are `rows` and `deletes` together. */
   readonly requests: readonly PlannedRequest[];
   readonly reversibility: Readonly<Record<Reversibility['kind'], number>>;
   readonly quotas: {
@@ -221,7 +229,8 @@ export interface DraftsService {
   rows(draftId: number, page: RowPage): Promise<{ readonly total: number; readonly rows: readonly DraftRow[] }>;
   /** Rows by their numbers, in order; those that are not there any more are left out. */
   rowsOf(draftId: number, rows: readonly number[]): Promise<readonly DraftRow[]>;
-  plan(draft: Draft, provider: Provider, choice: RowChoice): Promise<DraftPlan>;
+  /** @param shown how many requests are wanted; counts and hash are about all of them */
+  plan(draft: Draft, provider: Provider, choice: RowChoice, shown: number): Promise<DraftPlan>;
   rename(draftId: number, name: string): Promise<void>;
   delete(draftId: number): Promise<void>;
   /**
@@ -259,10 +268,8 @@ export interface DraftsService {
   share(draftId: number, note: string): Promise<void>;
   shared(): Promise<readonly SharedDraft[]>;
   takeOver(uid: string): Promise<Draft>;
-  /** The rows of the plan, in the order of sending, for `changes.submit`; reads inside its transaction. */
-  takeRows(trx: Trx, draft: Draft, choice: RowChoice): Promise<readonly TakenRow[]>;
-  /** The plan's hash of rows that were taken: the same as long as nothing changed since the plan. */
-  planHashOf(draft: Draft, provider: Provider, rows: readonly TakenRow[]): string;
+  /** The rows of the plan, for `changes.submit`; reads inside its transaction. */
+  takeRows(trx: Trx, draft: Draft, provider: Provider, choice: RowChoice): Promise<TakenRows>;
   /** Removes taken rows; a draft without rows is removed too. */
   removeRows(trx: Trx, draftId: number, rows: readonly number[]): Promise<void>;
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { roleSchema } from '../../../shared/domain/permission';
+import { accountRoleSchema } from '../../../shared/domain/permission';
 import type { CentralTrx } from '../../centraldb/types';
 
 const scopeSchema = z.object({
   user_uid: z.string(),
   name: z.string(),
-  role: roleSchema,
+  role: accountRoleSchema,
   provider_uids: z.array(z.string()).nullable(),
   customer_uids: z.array(z.string()).nullable(),
   /** Epoch milliseconds. */
@@ -21,7 +21,7 @@ const verdictSchema = z.object({
 const userSchema = z.object({
   uid: z.string(),
   name: z.string(),
-  role: roleSchema,
+  role: accountRoleSchema,
   providers: z.array(z.string()),
   customers: z.array(z.string()),
   disabled: z.boolean(),

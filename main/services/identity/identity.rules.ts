@@ -1,5 +1,12 @@
 import { notPermitted, usageError, type SwapdeskError } from '../../../shared/domain/fault';
-import { isAllowed, roleSchema, type Permission, type Role } from '../../../shared/domain/permission';
+import {
+  isAllowed,
+  roleSchema,
+  serviceRoleSchema,
+  type AccountRole,
+  type Permission,
+  type Role,
+} from '../../../shared/domain/permission';
 
 /** NIST SP 800-63B: length is what counts. Twelve, since the database limits the attempts. */
 const SHORTEST_PASSWORD = 12;
@@ -43,7 +50,7 @@ export function checkUserName(name: string): string {
 }
 
 /** @throws not-permitted `not-permitted`, naming the permission and the roles that have it */
-export function demand(role: Role, permission: Permission): void {
+export function demand(role: AccountRole, permission: Permission): void {
   if (isAllowed(role, permission)) return;
   const able = roleSchema.options.filter((other) => isAllowed(other, permission));
   throw notPermitted({
@@ -52,6 +59,18 @@ export function demand(role: Role, permission: Permission): void {
     where: permission,
     why: `it takes the role ${able.join(' or ')}`,
     todo: 'Ask an administrator, or let somebody do it who may.',
+  });
+}
+
+/** @throws not-permitted `service-account`: the window is for people */
+export function demandPerson(session: { readonly userName: string; readonly role: AccountRole }): Role {
+  const person = roleSchema.safeParse(session.role);
+  if (person.success) return person.data;
+  throw notPermitted({
+    code: 'service-account',
+    what: `${session.userName} is the account of a service and can't be used in the window`,
+    where: session.role,
+    todo: `Sign in with the account of a person. ${serviceRoleSchema.options.join(', ')}: for servers only.`,
   });
 }
 

@@ -1,11 +1,11 @@
-import type { Permission, Role } from '../../../shared/domain/permission';
+import type { AccountRole, Permission } from '../../../shared/domain/permission';
 
 /** Whoever works here now. `token` is the central session's: it never leaves main. */
 export interface Session {
   readonly token: string;
   readonly userUid: string;
   readonly userName: string;
-  readonly role: Role;
+  readonly role: AccountRole;
   /** Uids of the service providers that the user may see; null: all. */
   readonly providerUids: readonly string[] | null;
   /** Uids of the customers that the user may see; null: all of these providers. */
@@ -16,7 +16,7 @@ export interface Session {
 export interface UserAccount {
   readonly uid: string;
   readonly name: string;
-  readonly role: Role;
+  readonly role: AccountRole;
   readonly providers: readonly string[];
   readonly customers: readonly string[];
   readonly disabled: boolean;
@@ -31,7 +31,13 @@ export interface IdentityService {
   signOut(session: Session): Promise<void>;
   addUser(
     session: Session,
-    user: { name: string; role: Role; providers: readonly string[]; customers: readonly string[]; password: string },
+    user: {
+      name: string;
+      role: AccountRole;
+      providers: readonly string[];
+      customers: readonly string[];
+      password: string;
+    },
   ): Promise<UserAccount>;
   listUsers(session: Session): Promise<readonly UserAccount[]>;
   disableUser(session: Session, name: string): Promise<void>;

@@ -1,5 +1,4 @@
-import type { ErrorKind, ErrorStory } from '../../../shared/domain/fault';
-import { SwapdeskError } from '../../../shared/domain/fault';
+import type { ThreadFault } from '../../lib/thread-call';
 import type { DraftTotals } from './imports.repo';
 import type { CorrectedRow, FoundReading, ImportRequest } from './types';
 
@@ -39,16 +38,9 @@ export type ImportMessage =
       readonly rows: number;
     }
   | { readonly kind: 'done'; readonly outcome: ImportOutcome }
-  | { readonly kind: 'refused'; readonly errorKind: ErrorKind; readonly story: ErrorStory }
-  | { readonly kind: 'broken'; readonly message: string };
+  | ThreadFault;
 
 /** From main to the worker thread. */
 export interface CancelMessage {
   readonly kind: 'cancel';
-}
-
-/** An error loses its class on the way between threads; what a person needs of it travels as data. */
-export function toMessage(error: unknown): ImportMessage {
-  if (error instanceof SwapdeskError) return { kind: 'refused', errorKind: error.kind, story: error.story };
-  return { kind: 'broken', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }

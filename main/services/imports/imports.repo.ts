@@ -116,10 +116,8 @@ export async function finishDraft(trx: Trx, draftId: number, totals: DraftTotals
 
 export async function unfinishedDrafts(
   db: ReadDb,
-): Promise<readonly { id: number; uid: string; importerPid: number | null; touchedAtMs: number }[]> {
-  return db.raw(
-    `select id, uid, importer_pid as importerPid, touched_at as touchedAtMs from draft where state = 'unfinished'`,
-  );
+): Promise<readonly { id: number; uid: string; pid: number | null; touchedAtMs: number }[]> {
+  return db.raw(`select id, uid, importer_pid as pid, touched_at as touchedAtMs from draft where state = 'unfinished'`);
 }
 
 /** Removes some rows of an unfinished draft, and the draft with the last of them. @returns whether any were left */

@@ -6,7 +6,7 @@ import { systemClock } from '../../lib/clock';
 import { systemIds } from '../../lib/ids';
 import { silentLog } from '../../lib/logger';
 import { iccid, imei, importedRows, lines } from '../../../test/support/import-here';
-import { buildImportWorker, type BuiltWorker } from '../../../test/support/import-worker';
+import { buildWorker, type BuiltWorker } from '../../../test/support/built-worker';
 import { openTestDb, type TestDb } from '../../../test/support/local-db';
 import { fillMirror, PROVIDER_UID } from '../../../test/support/mirror';
 import type { AuditEvent } from '../audit/types';
@@ -19,7 +19,7 @@ let imports: ReturnType<typeof service>;
 const recorded: AuditEvent[] = [];
 
 beforeAll(async () => {
-  worker = await buildImportWorker();
+  worker = await buildWorker('import-worker');
 }, 30_000);
 afterAll(() => worker.remove());
 

@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { SURE } from '../../../shared/contract/imports';
-import { SwapdeskError, workFailed } from '../../../shared/domain/fault';
+import { workFailed, type SwapdeskError } from '../../../shared/domain/fault';
 import type { Clock } from '../../lib/clock';
+import { isDeadWork } from '../../lib/dead-work';
 import type { Ids } from '../../lib/ids';
 import type { Log } from '../../lib/logger';
+import { fromThreadFault } from '../../lib/thread-call';
 import type { LocalDb } from '../../localdb/types';
 import type { AuditService } from '../audit/types';
 import type { DraftsService } from '../drafts/types';
@@ -13,8 +15,8 @@ import { finishDraft, portalOf, removeUnfinishedChunk, unfinishedDrafts } from '
 import { saveMapping } from './mappings.repo';
 import { previewFile, sameContentAs } from './preview';
 import { rememberSource } from './sources.repo';
-import { isDeadImport } from './leftovers.rules';
 import { refuseFile } from './refusals';
+import { writeTemplate } from './template';
 import type { ImportProgress, ImportRequest, ImportsService, ImportSummary } from './types';
 
 export interface ImportsDeps {
@@ -61,6 +63,7 @@ export function createImportsService(deps: ImportsDeps): ImportsService & {
 
   return {
     preview: (request) => previewFile(deps.local.read, request),
+    writeTemplate,
     async importFile(request, { signal, onProgress } = {}) {
       const uid = deps.ids.uid();
       const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
@@ -124,8 +127,7 @@ function inWorker(
       signal.removeEventListener('abort', cancel);
       stopTimer?.();
       if (last?.kind === 'done') resolve(last.outcome);
-      else if (last?.kind === 'refused') reject(new SwapdeskError(last.errorKind, last.story));
-      else reject(last?.kind === 'broken' ? new Error(`import worker: ${last.message}`) : workerDied(request));
+      else reject(last === undefined || last.kind === 'progress' ? workerDied(request) : fromThreadFault(last));
     });
   });
 }
@@ -211,7 +213,7 @@ async function removeDraft(deps: ImportsDeps, uid: string): Promise<void> {
 
 async function removeLeftovers(deps: ImportsDeps, running: ReadonlyMap<string, unknown>): Promise<void> {
   for (const draft of await unfinishedDrafts(deps.local.read)) {
-    if (running.has(draft.uid) || !isDeadImport(draft, deps.clock.now(), process.pid, isAlive)) continue;
+    if (running.has(draft.uid) || !isDeadWork(draft, deps.clock.now(), process.pid)) continue;
     deps.log.info('removing what a dead import left behind', { draft: draft.uid });
     await removeAll(deps.local, draft.id);
   }
@@ -219,14 +221,4 @@ async function removeLeftovers(deps: ImportsDeps, running: ReadonlyMap<string, u
 
 async function removeAll(local: LocalDb, draftId: number): Promise<void> {
   while (await local.write((trx) => removeUnfinishedChunk(trx, draftId)));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It is there, but somebody else's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

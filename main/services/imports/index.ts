@@ -1,12 +1,6 @@
 export { createImportsService } from './imports.service';
 export { runImport } from './import.run';
-export {
-  toMessage,
-  type CancelMessage,
-  type ImportJob,
-  type ImportMessage,
-  type ImportOutcome,
-} from './import.messages';
+export type { CancelMessage, ImportJob, ImportMessage, ImportOutcome } from './import.messages';
 export { finishDraft } from './imports.repo';
 export { createRowJudge } from './row-judge';
 export type {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AS_FOUND, type MappedColumn } from '../../../shared/contract/imports';
 import { iccid, imei, lines } from '../../../test/support/import-here';
-import { buildImportWorker, type BuiltWorker } from '../../../test/support/import-worker';
+import { buildWorker, type BuiltWorker } from '../../../test/support/built-worker';
 import { openTestDb, type TestDb } from '../../../test/support/local-db';
 import { fillMirror, PROVIDER_UID } from '../../../test/support/mirror';
 import { textRows, workbook } from '../../../test/support/workbook';
@@ -17,7 +17,7 @@ let db: TestDb;
 let imports: ReturnType<typeof createImportsService>;
 
 beforeAll(async () => {
-  worker = await buildImportWorker();
+  worker = await buildWorker('import-worker');
 }, 30_000);
 afterAll(() => worker.remove());
 beforeEach(async () => {
@@ -192,6 +192,21 @@ describe('what is remembered', () => {
     expect((await preview(text)).sameContent).toMatchObject([{ kind: 'draft', id: first.draftId, by: 'olivia' }]);
     const second = await start(text, [], 'paul');
     expect(second.reading.sameContent).toMatchObject([{ kind: 'draft', id: first.draftId }]);
+    // Submitted, the draft is gone; the change that came of it is told of.
+    await db.write(async (trx) => {
+      await trx.raw(
+        `insert into bulk_change (uid, name, provider_uid, provider_name, portal, change_type, row_count, plan_hash, created_at,
+           created_by, draft_uid)
+         values ('change-1', 'list.csv', ?, 'Acme', 'm2m', 'ChangeICCID', 1, '', 1, 'paul', ?)`,
+        [PROVIDER_UID, first.uid],
+      );
+      await trx.raw(`delete from draft_row where draft_id = ?`, [first.draftId]);
+      await trx.raw(`delete from draft where id = ?`, [first.draftId]);
+    });
+    expect((await preview(text)).sameContent).toMatchObject([
+      { kind: 'draft', id: second.draftId },
+      { kind: 'change', name: 'list.csv', by: 'paul' },
+    ]);
     expect((await preview(text, { providerUid: 'other' })).sameContent).toEqual([]);
     expect((await preview(`${text}\n`)).sameContent).toEqual([]);
   });

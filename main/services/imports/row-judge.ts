@@ -90,9 +90,14 @@ export interface ListGathering {
 }
 
 export interface ListDecision {
+  /** Rows whose findings other rows make others; every other row has its own alone. */
+  rows(): readonly number[];
   /** All findings of a row. */
   findings(row: number, own: readonly Finding[]): readonly Finding[];
 }
+
+/** Rows between two pauses, about 10 ms: short drafts are judged on the thread that answers the window. */
+const JUDGED_AT_ONCE = 500;
 
 export function createRowJudge({
   read,
@@ -111,13 +116,18 @@ export function createRowJudge({
         sourceOf: ({ facts, raw }) => unpackRaw(raw, facts, headings),
         verdictOfColumn: decideRounded,
         async judge(rows) {
-          const forms = rows.map(({ row, line, source }) => readRow(sourceRowOf(source, line), row, context));
-          const judged = await judgeForms(read, forms, view, changeType);
-          return rows.map(({ source, line }, index) => {
-            const one = judged[index];
-            if (one === undefined) throw new Error(`line ${line} was not judged`);
-            return describe(one, source, headings);
-          });
+          const all: JudgedInput[] = [];
+          for (let at = 0; at < rows.length; at += JUDGED_AT_ONCE) {
+            const part = rows.slice(at, at + JUDGED_AT_ONCE);
+            const forms = part.map(({ row, line, source }) => readRow(sourceRowOf(source, line), row, context));
+            const judged = await judgeForms(read, forms, view, changeType);
+            for (const [index, { source, line }] of part.entries()) {
+              const one = judged[index];
+              if (one === undefined) throw new Error(`line ${line} was not judged`);
+              all.push(describe(one, source, headings));
+            }
+          }
+          return all;
         },
         gather: (what) => gatherList(read, what, openOfLine),
       };
@@ -191,7 +201,7 @@ function decisionOf(notes: ListNotes, positions: ReadonlyMap<number, number>, fa
     const patch = patches.get(row);
     patches.set(row, { add: [...(patch?.add ?? []), ...add], remove: [...(patch?.remove ?? []), ...remove] });
   }
-  return { findings: (row, own) => patched(own, patches.get(row)) };
+  return { rows: () => [...patches.keys()], findings: (row, own) => patched(own, patches.get(row)) };
 }
 
 function shareAmong(facts: readonly RowFacts[], openOfLine: ReadonlyMap<number, OpenRow>): ListFacts {

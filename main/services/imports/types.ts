@@ -74,4 +74,13 @@ export interface ImportsService {
     request: ImportRequest,
     options?: { signal?: AbortSignal; onProgress?: (progress: ImportProgress) => void },
   ): Promise<ImportSummary>;
+  /**
+   * Writes an empty list with headings and examples; in a workbook every cell is text, below the examples too.
+   * @throws failed `template-not-written`
+   */
+  writeTemplate(
+    changeType: ChangeType,
+    format: 'csv' | 'xlsx',
+    file: string,
+  ): Promise<{ readonly file: string; readonly rows: number; readonly sha256: string }>;
 }

@@ -12,7 +12,9 @@ import type { CredentialsService } from '../credentials/types';
 import type { Provider } from '../devices/types';
 import type { IdentifiersService } from '../identifiers/types';
 import type { MetricsService } from '../metrics/types';
+import type { SyncService } from '../sync/types';
 import type { ThingSpaceService } from '../thingspace/types';
+import { createCallbackFeed, type CallbackFeed } from './callback-feed';
 import { createGate, type Gate } from './gate';
 import { createReceivers, type Receivers } from './receivers';
 import { pauseMessage } from './provider-holds';
@@ -77,7 +79,8 @@ export interface ProcessorDeps {
   readonly metrics: Pick<MetricsService, 'refresh' | 'callbacksAreLate'>;
   readonly alerts: Pick<AlertsService, 'raise'>;
   readonly thingspace: Pick<ThingSpaceService, 'registerCallback'>;
-  readonly confirmation: Pick<ConfirmationService, 'startReceiver'>;
+  readonly confirmation: Pick<ConfirmationService, 'startReceiver' | 'takeIn'>;
+  readonly sync: Pick<SyncService, 'pullCallbacks' | 'onCallbackHint'>;
   readonly credentials: Pick<CredentialsService, 'load'>;
   listProviders(): Promise<readonly Provider[]>;
   readonly clock: Clock;
@@ -166,6 +169,7 @@ interface Run {
   readonly gate: Gate;
   readonly senders: Senders;
   readonly receivers: Receivers;
+  readonly feed: CallbackFeed;
   readonly runner: QueueRunner;
 }
 
@@ -223,6 +227,7 @@ function prepare(deps: ProcessorDeps, options: RunOptions, signal: AbortSignal):
     gate,
     senders: createSenders({ ...deps, gate, times, onAcquired: () => runner.wake() }),
     receivers: createReceivers({ ...deps, gate }),
+    feed: createCallbackFeed({ ...deps, gate }),
     runner,
   };
 }
@@ -273,6 +278,7 @@ async function upkeep(run: Run, due: UpkeepDue): Promise<void> {
     due.leasesAt = now + times.leaseRenewalMs;
   });
   await run.receivers.open();
+  await attempt(run, () => run.feed.tend(now));
   await attempt(run, () => run.senders.tend());
   if (now >= due.pushAt) {
     await attempt(run, async () => void (await deps.changes.pushStatuses()));
@@ -349,6 +355,7 @@ async function attempt(run: Run, step: () => Promise<void>): Promise<void> {
 async function wind(run: Run): Promise<void> {
   await run.runner.stop();
   await run.receivers.close();
+  await run.feed.close();
   await attempt(run, async () => void (await run.deps.changes.pushStatuses()));
   await attempt(run, () => run.senders.releaseAll());
   await run.deps.local.write((trx) => run.deps.queue.beat(trx, null));

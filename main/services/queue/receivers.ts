@@ -88,6 +88,6 @@ async function callbackLogin(
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-function isLoopback(url: string | null): boolean {
+export function isLoopback(url: string | null): boolean {
   return url !== null && URL.canParse(url) && LOOPBACK.has(new URL(url).hostname);
 }

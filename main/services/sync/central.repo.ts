@@ -2,8 +2,11 @@ import type { AuditEntry } from '../../../shared/domain/audit';
 import type { CentralTrx } from '../../centraldb';
 import type { ChainHead } from '../audit';
 import type { Session } from '../identity';
+import { z } from 'zod';
+import type { FeedPosition } from './feed.repo';
 import { MIRROR_TABLES, type MirrorRow, type MirrorTable } from './mirror-tables';
 import type { CentralStart, LogPosition } from './sync.rules';
+import type { CentralCallback } from './types';
 
 export async function readStart(trx: CentralTrx, session: Session): Promise<CentralStart> {
   const answer = await trx.raw<{ rows: { centralUid: string; oldestXid: string; scopeMark: string | null }[] }>(
@@ -131,4 +134,40 @@ export async function storeCallbacks(
      on conflict do nothing`,
     [session.userName, JSON.stringify(callbacks)],
   );
+}
+
+export async function readFeedStart(trx: CentralTrx): Promise<{ centralUid: string; oldestXid: string }> {
+  const answer = await trx.raw<{ rows: { centralUid: string; oldestXid: string }[] }>(
+    `select (select uid from central_identity) as "centralUid",
+       pg_snapshot_xmin(pg_current_snapshot())::text as "oldestXid"`,
+  );
+  const [start] = answer.rows;
+  if (start === undefined) throw new Error('a select without a table answers with one row');
+  return start;
+}
+
+const callbackSchema = z.object({
+  xid: z.string(),
+  id: z.number().int(),
+  providerUid: z.string(),
+  digest: z.string(),
+  body: z.unknown(),
+  /** Epoch ms: the driver's way with timestamptz. */
+  receivedAt: z.number(),
+});
+
+/** Callbacks behind a place in the log, in its order. Those of a transaction that others may precede still wait. */
+export async function readCallbackPage(
+  trx: CentralTrx,
+  after: FeedPosition,
+  limit: number,
+): Promise<readonly CentralCallback[]> {
+  const answer = await trx.raw<{ rows: unknown[] }>(
+    `select c.xid::text as xid, c.id, p.uid as "providerUid", c.digest, c.body, c.received_at as "receivedAt"
+     from thingspace_callback_log c join service_provider p on p.id = c.provider_id
+     where (c.xid, c.id) > (?::text::xid8, ?::bigint) and c.xid < pg_snapshot_xmin(pg_current_snapshot())
+     order by c.xid, c.id limit ?`,
+    [after.xid, after.id, limit],
+  );
+  return answer.rows.map((row) => callbackSchema.parse(row));
 }

@@ -1,3 +1,3 @@
 export { createOutbox } from './outbox';
 export { createSyncService } from './sync.service';
-export type { Outbox, SyncResult, SyncService } from './types';
+export type { CentralCallback, Outbox, SyncResult, SyncService } from './types';

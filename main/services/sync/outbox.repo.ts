@@ -30,3 +30,8 @@ export async function readOutbox(db: ReadDb, limit: number): Promise<readonly Ou
 export async function deleteOutbox(trx: Trx, ids: readonly number[]): Promise<void> {
   await trx.raw('DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(?))', [JSON.stringify(ids)]);
 }
+
+export async function countOutbox(db: ReadDb): Promise<number> {
+  const [row] = await db.raw<{ waiting: number }[]>('SELECT count(*) AS waiting FROM outbox');
+  return row?.waiting ?? 0;
+}

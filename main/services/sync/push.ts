@@ -16,8 +16,8 @@ const REFUSALS: readonly string[] = ['audit-foreign-chain', 'audit-unreadable', 
 /** Stores what waits in the outbox, oldest first. Twice is once: each record has its uid. @returns how many */
 export async function pushOutbox(deps: PushDeps): Promise<number> {
   const session = deps.session();
-  // Only who may run changes stores callbacks; they wait for the next one who may.
-  if (!isAllowed(session.role, 'changes.run')) return 0;
+  // They wait for the next one who may.
+  if (!isAllowed(session.role, 'callbacks.store')) return 0;
   let pushed = 0;
   for (;;) {
     const records = await readOutbox(deps.local.read, BATCH);

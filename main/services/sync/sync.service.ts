@@ -6,8 +6,10 @@ import { isLock, waitForOsLock } from '../../lib/os-lock';
 import type { LocalDb } from '../../localdb/types';
 import type { AuditService } from '../audit';
 import type { Session } from '../identity';
+import { pullCallbacks } from './callback-feed';
 import { readOwnHeads } from './central.repo';
 import { readMirrorState, setMirrorMaxAge } from './mirror.repo';
+import { countOutbox } from './outbox.repo';
 import { pull } from './pull';
 import { pushAudit, pushOutbox, type PushDeps } from './push';
 import type { SyncResult, SyncService } from './types';
@@ -37,13 +39,15 @@ export function createSyncService(deps: SyncDeps): SyncService {
     return state === null ? null : isoTime(state.mirrorAt);
   }
 
+  const pushAll = async (): Promise<number> => (await pushOutbox(work)) + (await pushAudit(work));
+
   async function syncOnce(signal?: AbortSignal): Promise<SyncResult> {
     // Another process may sync the same database: the window, a command, a script.
     const lock = await waitForOsLock(`${local.file}.sync-lock`, 'sync', LOCK_WAIT_MS, clock);
     if (!isLock(lock)) throw syncElsewhere(lock.heldBy);
     try {
       const pulled = await pull(work, signal);
-      const pushed = (await pushOutbox(work)) + (await pushAudit(work));
+      const pushed = await pushAll();
       return { pulled, pushed, mirrorAt: (await mirrorAt()) ?? isoTime(clock.now()) };
     } finally {
       await lock.release();
@@ -52,6 +56,10 @@ export function createSyncService(deps: SyncDeps): SyncService {
 
   return {
     mirrorAt,
+    push: pushAll,
+    waiting: () => countOutbox(local.read),
+    pullCallbacks: (take) => pullCallbacks(work, take),
+    onCallbackHint: (listener) => deps.central.listen('swapdesk_callback', listener),
     setStaleAfter: (hours) => local.write((trx) => setMirrorMaxAge(trx, hours)),
     async centralHeads() {
       try {

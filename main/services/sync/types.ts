@@ -12,6 +12,17 @@ export interface SyncResult {
 export interface SyncService {
   /** Pull and push once. @throws failed `central-unreachable`, with nothing half done */
   sync(signal?: AbortSignal): Promise<SyncResult>;
+  /** Push alone, for who has nothing to pull. @throws as `sync` */
+  push(): Promise<number>;
+  /** Records that the central database does not have yet. */
+  waiting(): Promise<number>;
+  /**
+   * Hands over what the central callback log has and this desk has not seen, page by page, at least once.
+   * @returns how many callbacks
+   */
+  pullCallbacks(take: (callbacks: readonly CentralCallback[]) => Promise<void>): Promise<number>;
+  /** Calls back when the central log may have news; a hint only. @returns ends it */
+  onCallbackHint(listener: () => void): () => Promise<void>;
   /**
    * What the central database countersigned of this desktop's audit chains. Empty when it can't be reached: a cut tail
    * is then found the next time.
@@ -36,6 +47,20 @@ export interface OutboxCallback {
     /** Epoch ms. */
     readonly receivedAt: number;
   };
+}
+
+/** A callback as the central log has it, whoever received it. */
+export interface CentralCallback {
+  /** Its place in the log: transaction (xid8 as text) and number. */
+  readonly xid: string;
+  readonly id: number;
+  readonly providerUid: string;
+  /** SHA-256 of what the callback says. */
+  readonly digest: string;
+  /** Redacted. */
+  readonly body: unknown;
+  /** Epoch ms. */
+  readonly receivedAt: number;
 }
 
 /** What is to be stored centrally at the next sync. */

@@ -1,3 +1,4 @@
+import { carrierRequests } from '../../../shared/domain/carrier-request';
 import { fail, ok } from '../../../shared/domain/result';
 import { isoTime, type Clock } from '../../lib/clock';
 import type { Ids } from '../../lib/ids';
@@ -20,7 +21,7 @@ import { callCarrier, type CallerDeps, type CallSpec } from './caller';
 import { callFault } from './faults';
 import { listAllLines, PAGE_LINES } from './line-list';
 import { createSignIn, type SignedIn, type SignIn } from './sign-in';
-import { pickDevice, deleteRequestOf, swapRequestOf } from './thingspace.rules';
+import { pickDevice } from './thingspace.rules';
 import type { CarrierCall, CarrierLine, LoginGuard, ThingSpaceService } from './types';
 import { createWire, DEFAULT_TIMEOUTS, type Timeouts } from './wire';
 
@@ -67,8 +68,7 @@ export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService
     foundLine(await call(provider, listCall(provider, { deviceId: { id: by.id, kind: by.kind } })), by);
 
   return {
-    swapRequest: (provider, row) => swapRequestOf(provider, row),
-    deleteRequest: deleteRequestOf,
+    ...carrierRequests,
     async ensureSession(provider) {
       const signedIn = await signInOf(provider).ensure();
       return signedIn.ok ? ok(undefined) : fail({ ...signedIn.error, correlationId: ids.uid() });
@@ -81,7 +81,7 @@ export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService
     findLine,
     history: (provider, by) => call(provider, historyCall(by, clock.now())),
     async deleteLine(provider, by) {
-      const { method, path, body } = deleteRequestOf(by);
+      const { method, path, body } = carrierRequests.deleteRequest(by);
       const done = await call(provider, { method, path, body: { ...body }, schema: deletedSchema });
       const outcome = deleted(done);
       if (outcome.result.ok || outcome.result.error.class !== 'api_permanent') return outcome;

@@ -1,19 +1,7 @@
-import type { ChangeType, IdentifierPair } from '../../../shared/domain/change';
+import type { CarrierRequests, SwapRequest } from '../../../shared/domain/carrier-request';
 import type { Fault } from '../../../shared/domain/fault';
 import type { Result } from '../../../shared/domain/result';
 import type { LineFacts, Provider } from '../devices/types';
-
-/** The exact body of the swap; written to the row before it is sent, byte for byte. */
-export interface SwapRequest {
-  readonly method: 'PUT';
-  readonly path: string;
-  readonly body: {
-    readonly deviceIds: readonly { readonly id: string; readonly kind: string }[];
-    readonly deviceIdsTo: readonly { readonly id: string; readonly kind: string }[];
-    readonly change4gOption: ChangeType;
-    readonly servicePlan?: string;
-  };
-}
 
 /** A fault of a call, with what the sender must know before it decides. */
 export interface CallFault extends Fault {
@@ -50,17 +38,6 @@ export interface CarrierCall<T> {
   readonly record: CallRecord;
 }
 
-/** The exact body of a deletion, as the dry run shows it. */
-export interface DeleteRequest {
-  readonly method: 'POST';
-  readonly path: string;
-  readonly body: {
-    readonly devicesToDelete: readonly {
-      readonly deviceIds: readonly { readonly id: string; readonly kind: string }[];
-    }[];
-  };
-}
-
 /** One act of provisioning (Activate, Suspend, Restore, Deactivate, Device Move); nothing of it names a person. */
 export interface ProvisioningEvent {
   readonly occurredAt: string | null;
@@ -71,14 +48,7 @@ export interface ProvisioningEvent {
 }
 
 /** ThingSpace, one service provider at a time. Token and session: single flight, reused, refreshed once. */
-export interface ThingSpaceService {
-  /** Pure: the request for one row, so that the dry run, the intent and the wire are the same. */
-  swapRequest(
-    provider: Provider,
-    row: { type: ChangeType; old: IdentifierPair; new: IdentifierPair; mdn: string | null; servicePlan?: string },
-  ): SwapRequest;
-  /** Pure, as `swapRequest`: the deletion of the line that has the identifier. */
-  deleteRequest(by: { readonly kind: 'iccid' | 'imei'; readonly id: string }): DeleteRequest;
+export interface ThingSpaceService extends CarrierRequests {
   /** Signs in if needed. Call before the intent is written, so that a refused login leaves the row as it was. */
   ensureSession(provider: Provider): Promise<Result<void, CallFault>>;
   swap(provider: Provider, request: SwapRequest, correlationId: string): Promise<CarrierCall<{ requestId: string }>>;

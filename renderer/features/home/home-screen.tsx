@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { BulkChange } from '../../../shared/contract/changes';
-import { may, useImport, useSession, type Work } from '../../api';
+import { may, useSession, type Work } from '../../api';
 import { partsOf } from '../../lib/change-parts';
 import { plural } from '../../lib/numbers';
 import { useRoute } from '../../lib/route';
@@ -10,7 +10,6 @@ import { CHANGE_WORDS } from '../../lib/status-words';
 import { Ago } from '../../ui/ago';
 import { Badge } from '../../ui/badge';
 import { ErrorPanel } from '../../ui/error-panel';
-import { ImportProgress } from '../../ui/import-progress';
 import { ProgressBar } from '../../ui/progress-bar';
 import { Empty, Loading, Screen } from '../../ui/screen';
 import classes from './home-screen.module.css';
@@ -79,46 +78,33 @@ function FirstStep({ training, toPrepare }: { readonly training: boolean; readon
   const { session } = useSession();
   const { go } = useRoute();
   const provider = session?.providers[0];
-  const { running, error, importSample, cancel } = useImport(provider?.uid ?? null, (draftId) =>
-    go({ screen: 'prepare', draftId }),
-  );
-  if (running !== null) {
-    const { source, progress, stopping } = running;
-    return (
-      <div className={classes.reading}>
-        <ImportProgress {...source} progress={progress} stopping={stopping} onStop={cancel} />
-      </div>
-    );
-  }
+  const importSample = (sample: 'clean' | 'damaged'): void => go({ screen: 'prepare', draftId: null, sample });
   return (
-    <>
-      {error === null ? null : <ErrorPanel error={error} />}
-      <Empty
-        title="Import a list of swaps"
-        action={
-          <div className={classes.steps}>
-            {training && provider !== undefined ? (
-              <>
-                <Button onClick={() => importSample('damaged')}>Import the sample with real-life damage</Button>
-                <Button variant="default" onClick={() => importSample('clean')}>
-                  Import the clean sample
-                </Button>
-              </>
-            ) : null}
-            {training ? (
-              <Button variant="default" onClick={() => go({ screen: 'prepare', draftId: null })}>
-                Import a file
+    <Empty
+      title="Import a list of swaps"
+      action={
+        <div className={classes.steps}>
+          {training && provider !== undefined ? (
+            <>
+              <Button onClick={() => importSample('damaged')}>Import the sample with real-life damage</Button>
+              <Button variant="default" onClick={() => importSample('clean')}>
+                Import the clean sample
               </Button>
-            ) : (
-              toPrepare
-            )}
-          </div>
-        }
-      >
-        A CSV with the current and the new ICCID or IMEI of each line. Swapdesk checks every row and says what is wrong;
-        nothing is sent before you press send.
-      </Empty>
-    </>
+            </>
+          ) : null}
+          {training ? (
+            <Button variant="default" onClick={() => go({ screen: 'prepare', draftId: null })}>
+              Import a file
+            </Button>
+          ) : (
+            toPrepare
+          )}
+        </div>
+      }
+    >
+      A CSV or a workbook with the current and the new ICCID or IMEI of each line. Swapdesk checks every row and says
+      what is wrong; nothing is sent before you press send.
+    </Empty>
   );
 }
 

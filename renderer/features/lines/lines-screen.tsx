@@ -1,5 +1,6 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
+import { ANY_LINE, type LineFilter } from '../../../shared/contract/lines';
 import type { Line } from '../../../shared/domain/line';
 import { useCall, useEvent, useSession } from '../../api';
 import { plural } from '../../lib/numbers';
@@ -11,7 +12,9 @@ import type { Column } from '../../ui/grid-columns';
 import { Identifier } from '../../ui/identifier';
 import { RowsView } from '../../ui/rows-view';
 import { Empty, Fact, Facts, Screen } from '../../ui/screen';
+import { LineFilters } from './line-filters';
 import classes from './lines-screen.module.css';
+import { SwapLines } from './swap-lines';
 
 const LIMIT = 500;
 
@@ -75,13 +78,20 @@ const COLUMNS: readonly Column<Line>[] = [
 
 /** Find a line by any part of what it is known by. */
 export function LinesScreen() {
-  const { status } = useSession();
-  const [text, setText] = useState('');
-  const [wanted] = useDebouncedValue(text.trim(), 150);
+  const { session, status } = useSession();
+  const [only] = session?.providers.length === 1 ? session.providers : [];
+  const [typed, setTyped] = useState<LineFilter>({ ...ANY_LINE, providerUid: only?.uid ?? null });
+  const [filter] = useDebouncedValue(typed, 150);
   const [openIndex, setOpenIndex] = useState<number | null>(null);
-  const found = useCall('lines.find', { text: wanted, limit: LIMIT });
+  const wanted = filter.text.trim();
+  const isPlain = wanted === '' && [filter.status, filter.customer, filter.ratePlan].every((part) => part === null);
+  const found = useCall('lines.find', { ...filter, text: wanted, limit: LIMIT });
   useEvent('lines.mirrorChanged', found.reload);
   const list = found.value ?? [];
+  const change = (next: LineFilter): void => {
+    setOpenIndex(null);
+    setTyped(next);
+  };
   return (
     <Screen
       title="Lines"
@@ -92,19 +102,18 @@ export function LinesScreen() {
           </>
         )
       }
+      actions={<SwapLines found={{ filter, lines: list, isCut: list.length === LIMIT }} />}
     >
       <div className={classes.search}>
         <FilterInput
           label="Find lines"
           placeholder="Any part of an ICCID, IMEI, MDN, EID, or a line number"
-          width={460}
+          width={330}
           autoFocus
-          value={text}
-          onChange={(value) => {
-            setOpenIndex(null);
-            setText(value);
-          }}
+          value={typed.text}
+          onChange={(text) => change({ ...typed, text })}
         />
+        <LineFilters filter={typed} onChange={change} />
         <span role="status" className={classes.none}>
           {found.value === null || list.length === 0
             ? ''
@@ -124,15 +133,17 @@ export function LinesScreen() {
           reload: found.reload,
         }}
         columns={COLUMNS}
-        list={wanted}
+        list={JSON.stringify(filter)}
         empty={
-          wanted === '' ? (
+          isPlain ? (
             <Empty title="No lines are loaded yet">
               Sync brings the lines that you may see. If there are none, an administrator loads them from a file or from
               the carrier.
             </Empty>
           ) : (
-            <Empty title={`No line has “${wanted}”`}>Check the digits, or search for fewer of them.</Empty>
+            <Empty title={wanted === '' ? 'No line fits the filter' : `No line has “${wanted}”`}>
+              Check the digits, search for fewer of them, or take a filter away.
+            </Empty>
           )
         }
         openIndex={openIndex}

@@ -1,111 +1,15 @@
-import { Button, Select } from '@mantine/core';
-import { IconFileImport } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
 import type { Draft } from '../../../shared/contract/drafts';
-import { useCall, useEvent, useImport, useSession } from '../../api';
+import { useCall, useEvent } from '../../api';
 import { digits, plural } from '../../lib/numbers';
 import { useRoute } from '../../lib/route';
 import { Ago } from '../../ui/ago';
 import { Badge } from '../../ui/badge';
 import { ErrorPanel } from '../../ui/error-panel';
-import { ImportProgress } from '../../ui/import-progress';
-import { Loading, Screen } from '../../ui/screen';
-import { useFileDrop } from '../../ui/use-file-drop';
+import { Loading } from '../../ui/screen';
 import classes from './draft-list.module.css';
 
-/** Drop or choose a file; below, the drafts that are there. */
-export function DraftList({ training }: { readonly training: boolean }) {
-  const { session } = useSession();
-  const { go } = useRoute();
-  const providers = session?.providers ?? [];
-  const [providerUid, setProviderUid] = useState(providers[0]?.uid ?? null);
-  const provider = providers.find(({ uid }) => uid === providerUid);
-  const { running, error, importFile, importSample, cancel } = useImport(providerUid, (draftId) =>
-    go({ screen: 'prepare', draftId }),
-  );
-  const over = useFileDrop(importFile);
-
-  return (
-    <Screen
-      title="Prepare"
-      about="Import a list of swaps, see what is wrong with it, send what is right. Nothing leaves this desktop before you send it."
-    >
-      <section aria-label="Import" className={classes.drop} data-over={over || undefined}>
-        {running !== null ? (
-          <ImportProgress {...running.source} progress={running.progress} stopping={running.stopping} onStop={cancel} />
-        ) : provider === undefined ? (
-          <p className={classes.hint}>
-            There is no service provider that you may see. An administrator adds one, or gives you access to it.
-          </p>
-        ) : (
-          <>
-            <p className={classes.invitation}>
-              {over ? `Let go to check it against the lines of ${provider.name}` : 'Drop a CSV anywhere on this window'}
-            </p>
-            <div className={classes.choices}>
-              {providers.length > 1 ? (
-                <Select
-                  label="Lines of"
-                  data={providers.map(({ uid, name }) => ({ value: uid, label: name }))}
-                  value={providerUid}
-                  onChange={setProviderUid}
-                  allowDeselect={false}
-                  comboboxProps={{ transitionProps: { duration: 0 } }}
-                />
-              ) : null}
-              <ChooseFile onFile={importFile} />
-            </div>
-            {provider.hasCredentials ? null : (
-              <p className={classes.hint}>
-                Swapdesk has no credentials for {provider.name}: a list can be checked, but nothing is sent before an
-                administrator stores them.
-              </p>
-            )}
-            {training ? (
-              <div className={classes.samples}>
-                Or take a sample:
-                <Button size="compact-sm" variant="default" onClick={() => importSample('damaged')}>
-                  With the damage that lists really have
-                </Button>
-                <Button size="compact-sm" variant="default" onClick={() => importSample('clean')}>
-                  Clean
-                </Button>
-              </div>
-            ) : null}
-          </>
-        )}
-      </section>
-      {error === null ? null : <ErrorPanel error={error} />}
-      <Drafts />
-    </Screen>
-  );
-}
-
-function ChooseFile({ onFile }: { readonly onFile: (file: File) => void }) {
-  const chooser = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <Button leftSection={<IconFileImport size={16} aria-hidden="true" />} onClick={() => chooser.current?.click()}>
-        Choose a file
-      </Button>
-      <input
-        ref={chooser}
-        type="file"
-        accept=".csv,.tsv,.txt,text/csv"
-        aria-label="File to import"
-        hidden
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          // The same file may be chosen again after it was mended.
-          event.currentTarget.value = '';
-          if (file !== undefined) onFile(file);
-        }}
-      />
-    </>
-  );
-}
-
-function Drafts() {
+/** The drafts of this desktop. */
+export function Drafts() {
   const { go } = useRoute();
   const drafts = useCall('drafts.list', null);
   useEvent('drafts.listChanged', drafts.reload);
@@ -116,7 +20,7 @@ function Drafts() {
       <h2 className={classes.heading}>Drafts</h2>
       {drafts.value.length === 0 ? (
         <p className={classes.hint}>
-          None. A file that you import is kept here, also over a restart, until you send it.
+          None. A list that you import, paste, type or scan is kept here, also over a restart, until you send it.
         </p>
       ) : (
         <ul className={classes.list}>

@@ -1,7 +1,29 @@
-import { DraftList } from './draft-list';
-import { DraftView } from './draft-view';
+import type { Route } from '../../lib/route';
+import { DraftView } from './draft/draft-view';
+import { FillScreen } from './import/fill-screen';
+import { FormScreen } from './import/form-screen';
+import { PrepareHome } from './import/prepare-home';
+import { ScanScreen } from './import/scan-screen';
 
-/** Lists that are not sent yet: import one, or look at one. */
-export function PrepareScreen({ draftId, training }: { readonly draftId: number | null; readonly training: boolean }) {
-  return draftId === null ? <DraftList training={training} /> : <DraftView key={draftId} draftId={draftId} />;
+interface PrepareScreenProps {
+  readonly route: Extract<Route, { screen: 'prepare' }>;
+  readonly training: boolean;
+}
+
+/** Lists that are not sent yet: bring one in, or look at one. */
+export function PrepareScreen({ route, training }: PrepareScreenProps) {
+  const { draftId, way, sample } = route;
+  if (way === 'form') return <FormScreen draftId={draftId} />;
+  if (draftId === null) {
+    return way === 'scan' ? (
+      <ScanScreen />
+    ) : (
+      <PrepareHome training={training} sample={sample ?? null} paste={way === 'paste'} />
+    );
+  }
+  return way === 'fill' ? (
+    <FillScreen key={draftId} draftId={draftId} />
+  ) : (
+    <DraftView key={draftId} draftId={draftId} />
+  );
 }

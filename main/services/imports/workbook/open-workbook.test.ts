@@ -38,6 +38,14 @@ describe('a workbook', () => {
     ]);
   });
 
+  test('begins with the first sheet that is not blank', async () => {
+    const sheets = '<sheet name="Front" sheetId="1" r:id="rId1"/><sheet name="List" sheetId="2" r:id="rId2"/>';
+    const list = textRows([HEADINGS, [iccid(1), iccid(101)]]);
+    const parts = { 'xl/worksheets/sheet2.xml': `<worksheet><sheetData>${list}</sheetData></worksheet>` };
+    const summary = await importHere(db, workbook({ rows: '<row/>', sheets, parts }));
+    expect(summary).toMatchObject({ rows: 1, reading: { sheet: 'List' } });
+  });
+
   test('keeps the digits of a number that a spreadsheet could keep, and refuses what it could not', async () => {
     const rows = `${textRows([['MDN', 'New IMEI', 'Effective date']])}
       <row>${number('5125550001')}${number('490154203237518')}${number('46357', 1)}</row>

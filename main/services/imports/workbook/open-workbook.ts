@@ -18,15 +18,13 @@ export async function openWorkbook(opened: OpenFile, look: Look): Promise<Source
   const { handle, sourceName, sizeBytes } = opened;
   const archive = await openArchive(handle, sourceName);
   const parts = await readParts(archive, sourceName);
-  const sheet = chooseSheet(parts.sheets, look.sheet, sourceName);
   const base = {
     archive,
     sourceName,
     date1904: parts.date1904,
     formats: await readStyles(archive, parts.stylesPart, sourceName),
   };
-  const { head, isWhole } = await readHead(base, parts, sheet);
-  if (isWhole && head.every(isBlank)) throw refuseFile('file-empty', sourceName, `the sheet "${sheet.name}" is blank`);
+  const { sheet, head, isWhole } = await findList(base, parts, look.sheet);
   let bytesRead = 0;
   return {
     format: 'xlsx',
@@ -54,6 +52,21 @@ export async function openWorkbook(opened: OpenFile, look: Look): Promise<Source
   };
 }
 
+/** The sheet that was asked for; else the first that is shown and is not blank. */
+async function findList(
+  base: Base,
+  parts: WorkbookParts,
+  asked: string | null,
+): Promise<{ readonly sheet: Sheet } & Head> {
+  const first = chooseSheet(parts.sheets, asked, base.sourceName);
+  const others = asked === null ? parts.sheets.filter((sheet) => sheet !== first && !sheet.hidden) : [];
+  for (const sheet of [first, ...others]) {
+    const read = await readHead(base, parts, sheet);
+    if (!read.isWhole || !read.head.every(isBlank)) return { sheet, ...read };
+  }
+  throw refuseFile('file-empty', base.sourceName, `the sheet "${first.name}" is blank`);
+}
+
 /** The sheet that was asked for; else the first that is not hidden. */
 function chooseSheet(sheets: readonly Sheet[], asked: string | null, sourceName: string): Sheet {
   const shown = sheets.filter(({ hidden }) => !hidden);
@@ -68,14 +81,15 @@ function chooseSheet(sheets: readonly Sheet[], asked: string | null, sourceName:
   throw refuseFile('sheet-unknown', sourceName, `"${asked ?? ''}" is not among its sheets: ${names.join(', ')}`);
 }
 
+interface Head {
+  readonly head: readonly (readonly string[])[];
+  readonly isWhole: boolean;
+}
+
 type Base = Omit<SheetContext, 'sharedText'> & { readonly archive: Archive };
 
 /** Reads the first rows with references to shared texts, then as many of these as they need. */
-async function readHead(
-  base: Base,
-  parts: WorkbookParts,
-  sheet: Sheet,
-): Promise<{ readonly head: readonly (readonly string[])[]; readonly isWhole: boolean }> {
+async function readHead(base: Base, parts: WorkbookParts, sheet: Sheet): Promise<Head> {
   let furthest = -1;
   let isWhole = true;
   const rows: SheetRow[] = [];

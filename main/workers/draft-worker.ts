@@ -1,0 +1,3 @@
+import { runDraftThread } from '../app/draft-thread';
+
+await runDraftThread();
