@@ -1,19 +1,19 @@
 import type { ChangeType } from '../../shared/domain/change';
 import type { Field } from '../../shared/domain/finding';
 
-/** The fields of a row, as the screens call them. */
+/** Fields of a row as the screen names them. */
 export const FIELD_WORDS: Readonly<Record<Field, string>> = {
-  deviceId: 'Line number',
-  oldIccid: 'Old ICCID',
-  newIccid: 'New ICCID',
-  oldImei: 'Old IMEI',
-  newImei: 'New IMEI',
+  deviceId: 'line no.',
+  oldIccid: 'ICCID now',
+  newIccid: 'new ICCID',
+  oldImei: 'IMEI now',
+  newImei: 'new IMEI',
   mdn: 'MDN',
-  customer: 'Customer',
-  ratePlan: 'Rate plan',
-  ratePool: 'Rate pool',
-  effectiveDate: 'Effective date',
-  note: 'Note',
+  customer: 'customer',
+  ratePlan: 'rate plan',
+  ratePool: 'rate pool',
+  effectiveDate: 'effective date',
+  note: 'note',
 };
 
 /** What a change does, for people; the carrier's own word stands beside it. */

@@ -6,8 +6,8 @@ import classes from './import-progress.module.css';
 interface ImportProgressProps {
   readonly name: string;
   readonly sizeBytes: number;
-  /** How it is read; null: as the draft's own file was. */
-  readonly reading: Parameters<typeof readingWords>[0] | null;
+  /** How it is read; absent: nobody has looked. */
+  readonly reading?: Parameters<typeof readingWords>[0];
   /** Null until main has begun to read. */
   readonly progress: { readonly bytesRead: number; readonly bytesTotal: number; readonly rows: number } | null;
   readonly stopping: boolean;
@@ -22,7 +22,7 @@ export function ImportProgress({ name, sizeBytes, reading, progress, stopping, o
       <p className={classes.name}>
         Reading {name} <span className={classes.size}>{fileSize(sizeBytes)}</span>
       </p>
-      {reading === null ? null : <p className={classes.how}>{readingWords(reading)}</p>}
+      {reading === undefined ? null : <p className={classes.how}>{readingWords(reading)}</p>}
       <Progress value={share * 100} aria-label="Read so far" transitionDuration={100} />
       <div className={classes.below}>
         <span role="status">

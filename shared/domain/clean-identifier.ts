@@ -174,14 +174,16 @@ export function looksLikeFloat(digits: string): boolean {
 
 /**
  * Decides nearly all texts without making the number. Of 18 digits and more, floating-point numbers lie at least 16 apart
- * (of 19 digits 128), so their exact form is a multiple of that, which the last digits tell; the shortest form has 17
- * digits and zeros behind them.
+ * (of 19 digits 128, of 20 digits 2,048), so their exact form is a multiple of that, which the last digits tell; the
+ * shortest form has 17 digits and zeros behind them.
  */
 function endsLikeFloat(digits: string): boolean {
-  const isLong = digits.length > 18;
+  const { length } = digits;
   let tail = 0;
-  for (let index = digits.length - (isLong ? 7 : 4); index < digits.length; index += 1) {
+  for (let index = length - (length > 19 ? 9 : length > 18 ? 7 : 4); index < length; index += 1) {
     tail = tail * 10 + digits.charCodeAt(index) - 48;
   }
-  return isLong ? tail % 128 === 0 || tail % 100 === 0 : tail % 16 === 0 || tail % 10 === 0;
+  // 1,000,000,000 is a multiple of 512, not of 2,048.
+  if (length > 19) return tail % 512 === 0 || tail % 1_000 === 0;
+  return length > 18 ? tail % 128 === 0 || tail % 100 === 0 : tail % 16 === 0 || tail % 10 === 0;
 }

@@ -1,5 +1,5 @@
 import { cleanIdentifier, hasZeroTail, looksLikeFloat, type DamageFault, type Reading } from './clean-identifier';
-import { firstNonDigit, luhnRemainder } from './luhn';
+import { firstNonDigit, luhnOfTwenty, luhnRemainder } from './luhn';
 import { fail, ok, type Result } from './result';
 
 /** The number of a SIM: 19 or 20 digits (ITU-T E.118; 10 octets in EF_ICCID). Made only by `parseIccid`. */
@@ -30,8 +30,13 @@ export function parseIccid(raw: string): Result<Iccid, IccidFault> {
 /** Like `parseIccid`, with what was repaired and what is odd. */
 export function readIccid(raw: string): Reading<Iccid, IccidFault, IccidWarning> {
   // The usual case first: one pass, and done.
-  if (isWhole(raw) && !looksLikeFloat(raw)) {
-    return { result: ok(raw as Iccid), repairs: NOTHING, warnings: isAmbiguous(raw) ? AMBIGUOUS : NOTHING };
+  if (raw.length === 20 && begins89(raw)) {
+    const found = luhnOfTwenty(raw);
+    if (found !== 'unsound' && !looksLikeFloat(raw)) {
+      return { result: ok(raw as Iccid), repairs: NOTHING, warnings: found === 'sound' ? NOTHING : AMBIGUOUS };
+    }
+  } else if (isWhole(raw) && !looksLikeFloat(raw)) {
+    return { result: ok(raw as Iccid), repairs: NOTHING, warnings: NOTHING };
   }
   const { text, repairs, damage } = cleanIdentifier(raw);
   const fault = damage === null ? faultOf(text) : { code: damage };
@@ -72,7 +77,12 @@ function unswap(text: string): string {
 }
 
 function isWhole(text: string): boolean {
-  return (text.length === 19 || text.length === 20) && text.startsWith('89') && luhnRemainder(text) === 0;
+  return (text.length === 19 || text.length === 20) && begins89(text) && luhnRemainder(text) === 0;
+}
+
+/** By its codes: `startsWith` takes as long as the check digit. */
+function begins89(text: string): boolean {
+  return text.charCodeAt(0) === 56 && text.charCodeAt(1) === 57;
 }
 
 function isAmbiguous(text: string): boolean {

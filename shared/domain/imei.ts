@@ -26,6 +26,10 @@ export function parseImei(raw: string): Result<Imei, ImeiFault> {
 
 /** Like `parseImei`, with what was repaired and what is odd. */
 export function readImei(raw: string): Reading<Imei, ImeiFault, ImeiWarning> {
+  // The usual case first: one pass, and done.
+  if (raw.length === 15 && luhnRemainder(raw) === 0 && !isOneDigit(raw)) {
+    return { result: ok(raw as Imei), repairs: NOTHING, warnings: NOTHING };
+  }
   const { text, repairs, damage } = cleanIdentifier(raw);
   const fault = damage === null ? faultOf(text) : { code: damage };
   if (fault !== null) return { result: fail(fault), repairs, warnings: [] };
@@ -34,7 +38,6 @@ export function readImei(raw: string): Reading<Imei, ImeiFault, ImeiWarning> {
 
 function faultOf(text: string): ImeiFault | null {
   if (text.length === 15) {
-    // The usual case first: one pass, and done.
     const remainder = luhnRemainder(text);
     if (remainder === 0) return isOneDigit(text) ? { code: 'imei-placeholder' } : null;
     if (remainder > 0) return { code: 'imei-check-digit' };
@@ -46,6 +49,8 @@ function faultOf(text: string): ImeiFault | null {
   if (text.length !== 16) return { code: 'imei-length', length: text.length };
   return isOneDigit(text) ? { code: 'imei-placeholder' } : null;
 }
+
+const NOTHING: readonly never[] = [];
 
 function isOneDigit(text: string): boolean {
   for (let index = 1; index < text.length; index += 1) {

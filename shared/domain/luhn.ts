@@ -26,6 +26,29 @@ export function luhnRemainder(text: string, length: number = text.length): numbe
   return sum % 10;
 }
 
+/** What `luhnOfTwenty` found. */
+export type TwentyDigits = 'unsound' | 'sound' | 'sound-both-ways';
+
+/**
+ * Twenty characters in one pass: whether they are a Luhn number, and whether the first nineteen of them are one too. Of the
+ * two sums each digit is doubled in one.
+ */
+export function luhnOfTwenty(text: string): TwentyDigits {
+  let twenty = 0;
+  let nineteen = 0;
+  let last = 0;
+  for (let index = 0; index < 20; index += 2) {
+    const first = text.charCodeAt(index) - 48;
+    last = text.charCodeAt(index + 1) - 48;
+    if (first >>> 0 > 9 || last >>> 0 > 9) return 'unsound';
+    twenty += (first < 5 ? first + first : first + first - 9) + last;
+    nineteen += first + (last < 5 ? last + last : last + last - 9);
+  }
+  if (twenty % 10 !== 0) return 'unsound';
+  // The twentieth digit belongs to one of them only.
+  return (nineteen - (last < 5 ? last + last : last + last - 9)) % 10 === 0 ? 'sound-both-ways' : 'sound';
+}
+
 /** The check digit that makes `stem` (digits only) a Luhn number. */
 export function luhnCheckDigit(stem: string): string {
   const remainder = luhnRemainder(`${stem}0`);

@@ -1,6 +1,6 @@
 import { expect, test, type Locator } from '@playwright/test';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { expectNoSeriousBarrier, openApplication, takePictures } from './support';
+import { expectNoSeriousBarrier, inBothThemes, openApplication, takePictures } from './support';
 
 type Application = Awaited<ReturnType<typeof openApplication>>;
 
@@ -38,8 +38,8 @@ const cell = (line: number, column: string): Locator =>
     .locator(`[id$="-${column}"]`);
 
 const lookAt = async (name: string): Promise<void> => {
-  await expectNoSeriousBarrier(application, name);
-  await takePictures(application, name);
+  await inBothThemes(application.page, (scheme) => expectNoSeriousBarrier(application.page, `${name}, ${scheme}`));
+  await takePictures(application.page, name);
 };
 /** Goes on with Tab until the place is reached, as a person without a mouse does. */
 async function tabTo(place: Locator): Promise<void> {

@@ -2,7 +2,7 @@ import { expect, test, type Locator } from '@playwright/test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { textRows, workbook } from '../support/workbook';
-import { expectNoSeriousBarrier, openApplication, takePictures } from './support';
+import { expectNoSeriousBarrier, inBothThemes, openApplication, takePictures } from './support';
 
 type Application = Awaited<ReturnType<typeof openApplication>>;
 
@@ -13,7 +13,7 @@ const LINES = [
 ] as const;
 const CARDS = ['89148000000000000019', '89148000000000000027', '89148000000000000035'] as const;
 
-test.describe.configure({ mode: 'default' });
+test.describe.configure({ mode: 'serial' });
 
 let application: Application;
 const complaints: string[] = [];
@@ -36,6 +36,10 @@ test.afterAll(async () => {
 
 const draftHeading = (name: RegExp | string): Locator => application.page.getByRole('heading', { level: 1, name });
 const rows = (): Locator => application.page.getByRole('grid', { name: 'Rows of the draft' });
+
+/** In both themes. */
+const expectNoBarrier = (screen: string): Promise<void> =>
+  inBothThemes(application.page, (scheme) => expectNoSeriousBarrier(application.page, `${screen}, ${scheme}`));
 
 async function toPrepare(): Promise<void> {
   const { page } = application;
@@ -60,8 +64,8 @@ function strangeWorkbook(name: string, card: string): string {
 test('a workbook with strange headings is looked at, mapped once, and known the next time', async () => {
   const { page } = application;
   await toPrepare();
-  await takePictures(application, 'prepare');
-  await expectNoSeriousBarrier(application, 'prepare');
+  await takePictures(application.page, 'prepare');
+  await expectNoBarrier('prepare');
   await page.getByLabel('File to import', { exact: true }).setInputFiles(strangeWorkbook('depot.xlsx', CARDS[0]));
   await expect(draftHeading('Look at depot.xlsx')).toBeVisible();
   await page.getByLabel('Sheet').selectOption('Swaps');
@@ -72,8 +76,8 @@ test('a workbook with strange headings is looked at, mapped once, and known the 
   await columns.getByLabel('What “Dépôt” means').selectOption('note');
   const start = page.getByRole('button', { name: /^Make a draft: New SIM/ });
   await expect(start).toBeEnabled();
-  await expectNoSeriousBarrier(application, 'mapping');
-  await takePictures(application, 'mapping');
+  await expectNoBarrier('mapping');
+  await takePictures(application.page, 'mapping');
   await start.click();
   await expect(draftHeading(/depot/)).toBeVisible({ timeout: 30_000 });
   await expect(rows()).toContainText('2825558379');
@@ -84,6 +88,13 @@ test('a workbook with strange headings is looked at, mapped once, and known the 
   await page.getByLabel('Sheet').selectOption('Swaps');
   await expect(page.getByRole('region', { name: 'Columns' })).toContainText('remembered');
   await expect(page.getByRole('region', { name: 'Columns' })).toContainText('by olivia');
+
+  // In a file with nothing to choose, nothing is asked.
+  const again = join(application.home, 'again.csv');
+  writeFileSync(again, `Ancien,Nouveau,Dépôt\n${LINES[1].iccid},${CARDS[1]},Lyon\n`);
+  await toPrepare();
+  await page.getByLabel('File to import', { exact: true }).setInputFiles(again);
+  await expect(draftHeading(/again/)).toBeVisible({ timeout: 30_000 });
 });
 
 test('a list with the usual headings is not asked about, and the same file again is', async () => {
@@ -116,18 +127,18 @@ test('a template is saved, and is a list that Swapdesk reads', async () => {
 test('pasted rows become a draft', async () => {
   const { page } = application;
   await toPrepare();
-  await page.evaluate(
-    ([text = '']) => {
-      const clipboardData = new DataTransfer();
-      clipboardData.setData('text/plain', text);
-      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-    },
-    [`Old ICCID\tNew ICCID\n${LINES[0].iccid}\t${CARDS[2]}\n`],
-  );
+  // Copied as a person copies, from a field that is at hand.
+  await page.getByRole('button', { name: 'Paste a list' }).click();
+  await page.getByLabel('Rows').fill(`Old ICCID\tNew ICCID\n${LINES[0].iccid}\t${CARDS[2]}\n`);
+  await page.keyboard.press('Control+A');
+  await page.keyboard.press('Control+C');
+  await page.getByRole('button', { name: 'All ways in' }).click();
+  await expect(page.getByRole('button', { name: 'Choose a file' })).toBeVisible();
+  await page.keyboard.press('Control+V');
   await expect(rows()).toContainText(LINES[0].mdn, { timeout: 30_000 });
   await toPrepare();
   await page.getByRole('button', { name: 'Paste a list' }).click();
-  await expectNoSeriousBarrier(application, 'paste');
+  await expectNoBarrier('paste');
   await page.getByLabel('Rows').fill(`${LINES[1].iccid},${CARDS[2]}\n`);
   await page.getByRole('button', { name: 'Check the rows' }).click();
   // Without headings the columns are guessed from their cells, and that is shown.
@@ -154,8 +165,8 @@ test('a few lines are typed by the keyboard alone, from Home to the draft', asyn
   await page.keyboard.press('Enter');
   await page.keyboard.type('89148000001708434800');
   await expect(page.getByText('no line has this ICCID')).toBeVisible();
-  await expectNoSeriousBarrier(application, 'form');
-  await takePictures(application, 'form');
+  await expectNoBarrier('form');
+  await takePictures(application.page, 'form');
   await page.keyboard.press('Control+Enter');
   await expect(draftHeading(/^Typed /)).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText(/2 rows/).first()).toBeVisible();
@@ -191,8 +202,8 @@ test('a scanner’s pairs become a draft; half a pair stays', async () => {
   await expect(page.getByText('1 whole pair')).toBeVisible();
   await scan(LINES[1].iccid);
   await expect(page.getByText('1 whole pair, and one that has begun')).toBeVisible();
-  await expectNoSeriousBarrier(application, 'scan');
-  await takePictures(application, 'scan');
+  await expectNoBarrier('scan');
+  await takePictures(application.page, 'scan');
   await page.getByRole('button', { name: 'Make a draft of 1 pair' }).click();
   await expect(rows()).toContainText(LINES[0].mdn, { timeout: 30_000 });
   await toPrepare();
@@ -208,13 +219,13 @@ test('lines of a filter become a draft whose new cards are pasted', async () => 
   await page.getByLabel('Find lines').fill(LINES[0].mdn);
   await expect(page.getByText('1 line', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Change these lines …' }).click();
-  await expectNoSeriousBarrier(application, 'lines');
+  await expectNoBarrier('lines');
   await page.getByRole('button', { name: 'Make a draft of 1 line' }).click();
   await expect(draftHeading('Fill in new identifiers')).toBeVisible({ timeout: 30_000 });
   await page.getByLabel('The new ICCIDs').fill(CARDS[1]);
   await expect(page.getByText('Paired by their order')).toBeVisible();
-  await expectNoSeriousBarrier(application, 'fill');
-  await takePictures(application, 'fill');
+  await expectNoBarrier('fill');
+  await takePictures(application.page, 'fill');
   await page.getByRole('button', { name: 'Fill in 1 row' }).click();
   await expect(draftHeading(/^Chosen lines/)).toBeVisible();
   await expect(rows()).toContainText(LINES[0].mdn);

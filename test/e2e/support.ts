@@ -11,8 +11,7 @@ import type * as applicationModule from './application';
 import type { RunningApplication } from './application';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-// Not below node_modules: that may be a link, and the program finds its files by where the bundle really lies.
-const BUNDLE = join(ROOT, '.cache', 'e2e-application.mjs');
+const BUNDLE = join(ROOT, 'dist', 'e2e-application.mjs');
 
 /** Bundles the application as the build does, and starts it on a data folder of its own. */
 export async function openApplication(): Promise<RunningApplication & { readonly home: string }> {
@@ -43,41 +42,45 @@ export async function openApplication(): Promise<RunningApplication & { readonly
 }
 
 const AXE_FILE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const THEMES = ['light', 'dark'] as const;
+type Page = RunningApplication['page'];
 
-/** Nothing on the screen keeps a person from using it, in either theme. @param screen told when something does */
-export async function expectNoSeriousBarrier({ page }: RunningApplication, screen: string): Promise<void> {
+/** What axe calls serious or critical on the screen, in the theme that is shown. */
+export async function expectNoSeriousBarrier(page: Page, screen: string): Promise<void> {
   // Evaluated by the browser's own debugger: the page's policy lets no foreign script in.
   const known = await page.evaluate('typeof axe');
   if (known === 'undefined') await page.evaluate(readFileSync(AXE_FILE, 'utf8'));
-  for (const colorScheme of THEMES) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const found = await page.evaluate<AxeResults>('axe.run(document)');
-    const serious = found.violations
-      .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
-      .map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`);
-    expect({ screen, colorScheme, serious }).toEqual({ screen, colorScheme, serious: [] });
-  }
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });
+  const found = await page.evaluate<AxeResults>('axe.run(document)');
+  const serious = found.violations
+    .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
+    .map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`);
+  expect({ screen, serious }).toEqual({ screen, serious: [] });
 }
 
 const SIZES = [
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 },
 ];
+const SCHEMES = ['light', 'dark'] as const;
+
+/** In both themes, as the person would choose them. */
+export async function inBothThemes(page: Page, look: (scheme: 'light' | 'dark') => Promise<void>): Promise<void> {
+  for (const scheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await look(scheme);
+  }
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });
+}
 
 /** With SWAPDESK_SCREENS set, the pictures of the docs are taken anew on the way, in both sizes and themes. */
-export async function takePictures({ page }: RunningApplication, name: string): Promise<void> {
+export async function takePictures(page: Page, name: string): Promise<void> {
   const folder = process.env['SWAPDESK_SCREENS'];
   if (folder === undefined) return;
   const before = page.viewportSize();
   for (const size of SIZES) {
     await page.setViewportSize(size);
-    for (const colorScheme of THEMES) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.screenshot({ path: `${folder}/${name}-${size.width}-${colorScheme}.png` });
-    }
+    await inBothThemes(page, async (scheme) => {
+      await page.screenshot({ path: `${folder}/${name}-${size.width}-${scheme}.png` });
+    });
   }
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });
   if (before !== null) await page.setViewportSize(before);
 }

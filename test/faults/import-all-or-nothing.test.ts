@@ -36,6 +36,9 @@ let prepared = '';
 /** Bytes that an undisturbed import needs on the disk, and what the database has before. */
 let needs = { before: 0, most: 0 };
 
+/** What was done to the list, and how often something of it was left. */
+const figures = { rows: ROWS, killed: 0, stopped: 0, diskFull: 0, leftSomething: 0 };
+
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'swapdesk-all-'));
   worker = await buildWorker('import-worker');
@@ -60,6 +63,7 @@ beforeAll(async () => {
   await local.close();
 });
 afterAll(async () => {
+  console.log(`import-all-or-nothing: ${JSON.stringify(figures)}`);
   await worker.remove();
   rmSync(program, { force: true });
   rmSync(dir, { recursive: true, force: true });
@@ -129,6 +133,13 @@ async function visibleDrafts(databaseFile: string): Promise<readonly unknown[]> 
 }
 
 const NOTHING = { drafts: 0, rows: 0, integrity_check: 'ok', isLogSmall: true, isLogLeft: false };
+async function expectNothing(databaseFile: string, cause: 'killed' | 'stopped' | 'diskFull'): Promise<void> {
+  const left = await afterNextStart(databaseFile);
+  figures[cause] += 1;
+  if (JSON.stringify(left) !== JSON.stringify(NOTHING)) figures.leftSomething += 1;
+  expect(left).toEqual(NOTHING);
+}
+
 /** Points all over the list, none at its very beginning or end. */
 const points = Array.from({ length: POINTS }, (_, index) => Math.floor((ROWS * (index + 0.5)) / POINTS));
 
@@ -144,7 +155,7 @@ test.each(points)(
   async (killAtRow) => {
     const databaseFile = freshDatabase();
     expect(await runChild({ databaseFile, killAtRow })).toBeNull();
-    expect(await afterNextStart(databaseFile)).toEqual(NOTHING);
+    await expectNothing(databaseFile, 'killed');
   },
   600_000,
 );
@@ -154,7 +165,7 @@ test.each(points)(
   async (cancelAtRow) => {
     const databaseFile = freshDatabase();
     expect(await runChild({ databaseFile, cancelAtRow })).toBe('refused import-cancelled');
-    expect(await afterNextStart(databaseFile)).toEqual(NOTHING);
+    await expectNothing(databaseFile, 'stopped');
   },
   600_000,
 );
@@ -190,7 +201,7 @@ describe('with a disk that becomes full', () => {
         expect(await visibleDrafts(databaseFile)).toEqual([]);
         // Taking rows away needs space too: what nobody sees is removed by the first start that has some.
         execFileSync('mount', ['-o', `remount,size=${needs.most * 3}`, mounted], { stdio: 'pipe' });
-        expect(await afterNextStart(databaseFile)).toEqual(NOTHING);
+        await expectNothing(databaseFile, 'diskFull');
       } finally {
         unmount();
       }

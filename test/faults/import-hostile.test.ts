@@ -7,8 +7,11 @@ import { systemIds } from '../../main/lib/ids';
 import { runImport } from '../../main/services/imports';
 import { AS_FOUND } from '../../shared/contract/imports';
 import { iccid, imei } from '../support/import-here';
+import { writeAtomically } from '../../main/lib/atomic-output';
+import { writeWorkbook, type SheetCell } from '../../main/lib/xlsx-writer';
 import { openTestDb, type TestDb } from '../support/local-db';
 import { PROVIDER_UID } from '../support/mirror';
+import { scaled } from '../support/scale';
 import { skipBecause } from '../support/skip';
 
 /** Files that are made, or happen, to break a reader: each is read or refused with its story, and nothing of it is left. */
@@ -85,6 +88,30 @@ describe('one row that is far too much', () => {
     truncateSync(file, TWO_GB);
     await expect(importFile(file)).rejects.toMatchObject(refused('file-binary'));
   });
+});
+
+describe('a long workbook', () => {
+  const rows = scaled(1_000_000, 30_000);
+
+  test(`of ${rows} rows is read to its end, and never held in memory`, async () => {
+    const file = join(db.dir, 'list.xlsx');
+    const columns = ['Old ICCID', 'New ICCID', 'New IMEI'].map((heading) => ({ heading, width: 24 }));
+    const cells = async function* (): AsyncGenerator<readonly SheetCell[]> {
+      for (let number = 0; number < rows; number += 1) {
+        const texts = [iccid(number), iccid(number + 5_000_000), imei(number % 900_000)];
+        yield texts.map((text): SheetCell => ({ text, tone: 'plain' }));
+      }
+    };
+    await writeAtomically(file, (out) => writeWorkbook('List', columns, cells(), out));
+    const before = process.memoryUsage.rss();
+    let most = 0;
+    const read = await importFile(file, () => {
+      most = Math.max(most, process.memoryUsage.rss() - before);
+    });
+    console.log(`import-hostile: a workbook of ${read} rows took ${Math.round(most / MIB)} MB more memory`);
+    expect(read).toBe(rows);
+    expect(most).toBeLessThan(600 * MIB);
+  }, 600_000);
 });
 
 describe('zero characters', () => {

@@ -211,6 +211,39 @@ describe('pull', () => {
     expect(leftovers).toEqual([]);
   });
 
+  it('brings the lines that all desks together have changed as often as a day allows, until the day is over', async () => {
+    const changed = async (line: number, times: number, hoursAgo: number): Promise<void> => {
+      await database.query(
+        `with change as (
+           insert into bulk_change (uid, provider_id, change_type, name, plan_hash, request, created_by,
+             created_by_user_id, desktop_uid, created_at)
+           select new_uid(), d.provider_id, 'ChangeICCID', 'elsewhere', '', '{}', 'paul', u.id, new_uid(), now()
+           from device d, app_user u where d.iccid = $1 limit 1 returning *)
+         insert into m2m_device_change (uid, provider_id, bulk_change_id, row_no, device_id, change_request, user_id,
+           desktop_uid, status, applied_at)
+         select new_uid(), c.provider_id, c.id, n, d.id, '{}', c.created_by_user_id, c.desktop_uid, 'processed',
+           now() - make_interval(hours => $3) - make_interval(mins => n)
+         from change c, device d, generate_series(1, $2::int) n where d.iccid = $1`,
+        [iccidOf(line), times, hoursAgo],
+      );
+    };
+    const busy = (): Promise<unknown[]> =>
+      local.read.raw(`select iccid, actions, free_at > mirror_at as "isBusy" from busy_line
+        join device on device.id = device_id, sync_state order by iccid`);
+    await changed(1, 6, 0);
+    await changed(2, 4, 0);
+    await changed(3, 5, 24);
+    await changed(101, 5, 1);
+    await sync.sync();
+    expect(await busy()).toEqual([
+      { iccid: iccidOf(1), actions: 6, isBusy: 1 },
+      { iccid: iccidOf(101), actions: 5, isBusy: 1 },
+    ]);
+    await database.query(`update m2m_device_change set applied_at = applied_at - interval '1 day'`);
+    await sync.sync();
+    expect(await busy()).toEqual([]);
+  });
+
   it('keeps every index through a full pull', async () => {
     const indexes = (): Promise<{ sql: string }[]> =>
       local.read.raw(`SELECT replace(name, '_2', '') AS name, tbl_name FROM sqlite_schema

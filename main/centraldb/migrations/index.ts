@@ -6,6 +6,7 @@ import logging from './0005-logging.sql';
 import control from './0010-control.sql';
 import sharedDrafts from './0011-shared-drafts.sql';
 import retiredLines from './0020-retired-lines.sql';
+import appliedLines from './0030-applied-lines.sql';
 import callbackFeed from './0050-callback-feed.sql';
 
 export interface CentralMigration {
@@ -26,6 +27,7 @@ export const centralMigrations: readonly CentralMigration[] = [
   { number: 10, name: 'control', sql: control, breaking: true },
   { number: 11, name: 'shared-drafts', sql: sharedDrafts, breaking: false },
   { number: 20, name: 'retired-lines', sql: retiredLines, breaking: false },
+  { number: 30, name: 'applied-lines', sql: appliedLines, breaking: false },
   { number: 50, name: 'callback-feed', sql: callbackFeed, breaking: false },
 ];
 

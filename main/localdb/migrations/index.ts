@@ -12,6 +12,7 @@ import { control } from './0130-control';
 import { planCustomers } from './0150-plan-customers';
 import { changeOrder } from './0151-change-order';
 import { draftWork } from './0160-draft-work';
+import { busyLines } from './0161-busy-lines';
 import { jobLine } from './0170-job-line';
 
 /** Every step of the local schema, in number order. */
@@ -29,5 +30,6 @@ export const localMigrations: readonly Migration[] = [
   planCustomers,
   changeOrder,
   draftWork,
+  busyLines,
   jobLine,
 ];

@@ -112,6 +112,24 @@ describe('a chain', () => {
     expect(rows.find((row) => row.row === 1)?.disposition?.detail).toContain('row 2 of change');
   });
 
+  // Verizon does not say whether ThingSpace keeps a card that a swap has freed; a deletion is for deactivated lines only.
+  it('waits for a person when the carrier keeps the card that was freed, and deletes nothing by itself', async () => {
+    const shop = await workshop(chain());
+    let isKept = true;
+    shop.carrier.fate = (_call, old) => (isKept && old === oldIccid(2) ? 'unknown-code' : 'accepted');
+    const { bulkChangeId } = await submit(shop);
+    await shop.processor().run({ untilIdle: true, timeoutMs: 6_000_000 });
+    expect(await statuses(shop, bulkChangeId)).toEqual({ 1: 'queued', 2: 'dead_letter', 3: 'processed' });
+    const { rows } = await shop.changes.rows(bulkChangeId, { limit: 10, offset: 0 });
+    expect(rows.find((row) => row.row === 2)?.error).toMatchObject({ code: 'WHO.Knows' });
+    expect(shop.carrier.deleted).toEqual([]);
+
+    isKept = false;
+    await shop.changes.deadLetters.redrive({}, null, act);
+    await shop.processor().run({ untilIdle: true, timeoutMs: 6_000_000 });
+    expect(await statuses(shop, bulkChangeId)).toEqual({ 1: 'processed', 2: 'processed', 3: 'processed' });
+  });
+
   it('that was cancelled leaves nothing behind', async () => {
     const shop = await workshop(chain());
     const { bulkChangeId, uid } = await submit(shop);
@@ -149,7 +167,9 @@ it('a row waits for the open change that frees what it gets', async () => {
   await shop.changes.submit(SESSION, input);
   await shop.changes.enrol();
   await shop.local.write((trx) =>
-    trx.raw(`insert into device (id, uid, provider_id, iccid, status) values (3, 'd3', 1, ?, 'active')`, [oldIccid(3)]),
+    trx.raw(`insert or replace into device (id, uid, provider_id, iccid, status) values (3, 'd3', 1, ?, 'active')`, [
+      oldIccid(3),
+    ]),
   );
   const second = await shop.changes.submit(SESSION, { ...input, acceptWarnings: true });
   await shop.changes.enrol();

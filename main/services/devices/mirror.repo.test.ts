@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explainUsesIndex, openTestDb, type TestDb } from '../../../test/support/local-db';
-import { findLineIds, readLines } from './mirror.repo';
+import { ANY_LINE } from '../../../shared/contract/lines';
+import { filterLineIds, findLineIds, readLines, readNames } from './mirror.repo';
 
 let local: TestDb;
 beforeAll(async () => {
@@ -35,6 +36,26 @@ describe('finding lines', () => {
     expect(found).toHaveLength(50);
     expect(new Set(found).size).toBe(50);
     expect(await findLineIds(local.read, '999999', 50)).toEqual([]);
+  });
+
+  it('by a filter: every part counts, and lines come in the order of their numbers', async () => {
+    const filter = { ...ANY_LINE, providerUid: 'p1', status: 'active' as const, customer: 'Harbor' };
+    expect(await filterLineIds(local.read, filter, 2)).toEqual([10_001, 10_002]);
+    expect(await filterLineIds(local.read, { ...filter, text: '5120000012' }, 5)).toEqual([10_012]);
+    expect(await filterLineIds(local.read, { ...ANY_LINE, text: '11999' }, 5)).toEqual([11_999]);
+    for (const other of [
+      { providerUid: 'p2' },
+      { status: 'suspended' as const },
+      { customer: 'harbor' },
+      { ratePlan: 'P' },
+    ]) {
+      expect(await filterLineIds(local.read, { ...filter, ...other }, 5)).toEqual([]);
+    }
+  });
+
+  it('tells the names to choose from, of one provider', async () => {
+    expect(await readNames(local.read, 'p1')).toEqual({ customers: ['Harbor'], ratePlans: [], ratePools: [] });
+    expect(await readNames(local.read, 'p2')).toEqual({ customers: [], ratePlans: [], ratePools: [] });
   });
 
   it('tells names and times', async () => {

@@ -13,7 +13,8 @@ import {
   type RowChange,
 } from './edit-log.repo';
 import { loadEditable, loadReady, type ActDeps, type ReadyDraft } from './editable';
-import { makeKeyIndexes, markUnjudged, type EditableDraft } from './edits.repo';
+import { markUnjudged, type EditableDraft } from './edits.repo';
+import { makeKeyIndexes } from './keys.repo';
 import { judgePart, PART_ROWS, type PatchedRow } from './judge-part';
 import type { WholeJudgement } from './judge-whole';
 import { partsOf, sizeOf, wordsOf, type Order } from './orders';

@@ -7,7 +7,15 @@ import type { Doing } from './doing.repo';
 import { touchDoing } from './doing.repo';
 import { newInput, patchInput, rowToStore } from './edit.rules';
 import { changesOf, dropEntries, logChanges, type RowChange, type RowPatch } from './edit-log.repo';
-import { deleteRows, loadDraft, rowsByNumber, writeRows, type EditableDraft, type StoredRow } from './edits.repo';
+import {
+  deleteRows,
+  loadDraft,
+  markRows,
+  rowsByNumber,
+  writeRows,
+  type EditableDraft,
+  type StoredRow,
+} from './edits.repo';
 import { inputOf, type PatchedRow } from './judge-part';
 import { judgeWhole, type WholeResult } from './judge-whole';
 import { partsOf, type Order } from './orders';
@@ -187,10 +195,11 @@ async function patchRows(
     draft.id,
     patches.map(({ row }) => row),
   );
-  const { written, gone } = await patchedRows(judge, stored, patches);
+  const { marked, written, gone } = await patchedRows(judge, stored, patches);
   await deps.local.write(async (trx) => {
     await alongside(trx);
     await deleteRows(trx, draft.id, gone);
+    await markRows(trx, draft.id, marked);
     await writeRows(trx, draft.id, written);
     await touchDoing(trx, draft.id, deps.clock.now());
   });
@@ -201,14 +210,19 @@ async function patchedRows(
   judge: OpenJudge,
   stored: readonly StoredRow[],
   patches: readonly PatchedRow[],
-): Promise<{ readonly written: readonly StoredRow[]; readonly gone: readonly number[] }> {
+): Promise<{
+  readonly marked: readonly ({ readonly row: number } & Marks)[];
+  readonly written: readonly StoredRow[];
+  readonly gone: readonly number[];
+}> {
   const byNumber = new Map(stored.map((row) => [row.facts.row, row]));
+  const marked: ({ readonly row: number } & Marks)[] = [];
   const written: StoredRow[] = [];
   const gone: number[] = [];
   const toRead = patches.flatMap(({ row, patch }) => {
     const one = byNumber.get(row);
     if (patch.present === false) gone.push(row);
-    else if (one !== undefined && isOnlyMarked(patch)) written.push({ ...one, ...marksOf(one, patch) });
+    else if (one !== undefined && isOnlyMarked(patch)) marked.push({ row, ...marksOf(one, patch) });
     // A row that has left the draft since, by being submitted, is not put back by taking an act back.
     else if (one !== undefined || patch.present === true)
       return [one === undefined ? newInput(row, patch) : patchInput(inputOf(judge, one), patch)];
@@ -219,14 +233,16 @@ async function patchedRows(
     const one = judged[index];
     if (one !== undefined) written.push(rowToStore(input, one, one.findings));
   }
-  return { written, gone };
+  return { marked, written, gone };
 }
 
 function isOnlyMarked({ cells, malformed, surplus, line }: RowPatch): boolean {
   return cells === undefined && malformed === undefined && surplus === undefined && line === undefined;
 }
 
-function marksOf(row: StoredRow, patch: RowPatch): Pick<StoredRow, 'excluded' | 'edited' | 'overrides'> {
+type Marks = Pick<StoredRow, 'excluded' | 'edited' | 'overrides'>;
+
+function marksOf(row: StoredRow, patch: RowPatch): Marks {
   return {
     excluded: patch.excluded ?? row.excluded,
     edited: patch.edited ?? row.edited,

@@ -4,7 +4,7 @@ import { overrideSchema } from '../../../shared/domain/override';
 import { isoTime } from '../../lib/clock';
 import type { ReadDb, Trx } from '../../localdb/types';
 import { dropEntries, forgetEdits, orphanedSeqs } from './edit-log.repo';
-import { dropKeyIndexes } from './edits.repo';
+import { dropKeyIndexes } from './keys.repo';
 import type { Cells, Draft, DraftRow } from './types';
 
 interface DraftRecord {

@@ -3,7 +3,7 @@ import { changeTypeSchema } from '../../../shared/domain/change';
 import { fieldSchema, findingSchema, type Field, type Finding, type Verdict } from '../../../shared/domain/finding';
 import { overrideSchema, type Override } from '../../../shared/domain/override';
 import { CHANGES_MARK } from '../../localdb/changes-mark';
-import type { LocalDb, ReadDb, Trx } from '../../localdb/types';
+import type { ReadDb, Trx } from '../../localdb/types';
 import type { DraftBasis, RoundedCounts, RowFacts } from '../imports';
 
 /** A draft as acts on it need it: what its rows are judged by, its counts, and whether it may be touched. */
@@ -120,16 +120,37 @@ const storedFindings = findingSchema.array();
 const storedFields = fieldSchema.array();
 const storedOverrides = overrideSchema.array();
 
-function toStored({ verdict, findings, raw, excluded, edited, overrides, ...facts }: RowRecord): StoredRow {
+function toStored(record: RowRecord): StoredRow {
+  const { findings, edited, overrides } = record;
   return {
-    facts,
-    verdict,
+    facts: factsOf(record),
+    verdict: record.verdict,
     findings: findings === null ? [] : storedFindings.parse(JSON.parse(findings)),
     findingsJson: findings,
-    raw,
-    excluded: excluded === 1,
+    raw: record.raw,
+    excluded: record.excluded === 1,
     edited: edited === null ? [] : storedFields.parse(JSON.parse(edited)),
     overrides: overrides === null ? [] : storedOverrides.parse(JSON.parse(overrides)),
+  };
+}
+
+/** Field by field: taking "the rest" of an object costs as much as reading it. */
+function factsOf(record: RowRecord): RowFacts {
+  return {
+    row: record.row,
+    line: record.line,
+    lineKey: record.lineKey,
+    deviceId: record.deviceId,
+    mdn: record.mdn,
+    oldIccid: record.oldIccid,
+    oldImei: record.oldImei,
+    newIccid: record.newIccid,
+    newImei: record.newImei,
+    customer: record.customer,
+    ratePlan: record.ratePlan,
+    ratePool: record.ratePool,
+    effectiveDate: record.effectiveDate,
+    note: record.note,
   };
 }
 
@@ -156,57 +177,6 @@ export async function rowsFrom(
     [draftId, afterRow, limit],
   );
   return records.map(toStored);
-}
-
-const KEY_COLUMNS = ['line_key', 'device_id', 'new_iccid', 'new_imei'] as const;
-
-const keyIndex = (draftId: number, column: string): string => `draft_${draftId}_${column}`;
-
-/** Rows that are in the list and not left out, and have one of these keys. */
-export async function rowsSharing(
-  trx: Trx,
-  draftId: number,
-  keys: {
-    readonly lineKeys: readonly string[];
-    readonly deviceIds: readonly number[];
-    readonly iccids: readonly string[];
-    readonly imeis: readonly string[];
-  },
-): Promise<readonly number[]> {
-  const id = Math.trunc(draftId);
-  const [index] = await trx.raw<{ name: string }[]>(`select name from sqlite_schema where name = ?`, [
-    keyIndex(id, KEY_COLUMNS[KEY_COLUMNS.length - 1] ?? ''),
-  ]);
-  // The draft's number stands in the text: only so does SQLite see that the index is for it. By itself it would rather
-  // read the whole draft.
-  const part = (column: (typeof KEY_COLUMNS)[number]): string =>
-    `select row_no from draft_row ${index === undefined ? '' : `indexed by ${keyIndex(id, column)}`}
-     where draft_id = ${id} and excluded = 0 and ${column} in (select value from json_each(?))`;
-  const rows = await trx.raw<{ row_no: number }[]>(
-    KEY_COLUMNS.map(part).join(' union '),
-    [keys.lineKeys, keys.deviceIds, keys.iccids, keys.imeis].map((values) => JSON.stringify(values)),
-  );
-  return rows.map(({ row_no }) => row_no);
-}
-
-/**
- * For drafts that are too long to be searched row by row; made when such a draft is first edited. Each in a transaction of
- * its own: of a million rows it takes about a second, and others write in between.
- */
-export async function makeKeyIndexes(local: LocalDb, draftId: number): Promise<void> {
-  const id = Math.trunc(draftId);
-  for (const column of KEY_COLUMNS) {
-    const name = keyIndex(id, column);
-    const known = await local.read.raw<unknown[]>(`select 1 from sqlite_schema where name = ?`, [name]);
-    if (known.length > 0) continue;
-    await local.write((trx) =>
-      trx.raw(`create index if not exists ${name} on draft_row (${column}) where draft_id = ${id}`),
-    );
-  }
-}
-
-export async function dropKeyIndexes(trx: Trx, draftId: number): Promise<void> {
-  for (const column of KEY_COLUMNS) await trx.raw(`drop index if exists ${keyIndex(Math.trunc(draftId), column)}`);
 }
 
 /** The rows around one, up to the first on each side whose identifiers agree. */
@@ -255,6 +225,7 @@ export interface WrittenRow extends Omit<StoredRow, 'findings'> {
 }
 
 export async function writeRows(trx: Trx, draftId: number, rows: readonly WrittenRow[]): Promise<void> {
+  if (rows.length === 0) return;
   const json = JSON.stringify(
     rows.map(({ facts, verdict, findingsJson, raw, excluded, edited, overrides }) => [
       facts.row,
@@ -293,6 +264,28 @@ export async function writeRows(trx: Trx, draftId: number, rows: readonly Writte
        findings = excluded.findings, raw = excluded.raw, excluded = excluded.excluded, edited = excluded.edited,
        overrides = excluded.overrides`,
     [draftId, json],
+  );
+}
+
+/** What a person decided about rows whose cells stay: a third of the work of writing them whole. */
+export async function markRows(
+  trx: Trx,
+  draftId: number,
+  rows: readonly (Pick<StoredRow, 'excluded' | 'edited' | 'overrides'> & { readonly row: number })[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const marks = rows.map(({ row, excluded, edited, overrides }) => [
+    row,
+    excluded ? 1 : 0,
+    edited.length === 0 ? null : JSON.stringify(edited),
+    overrides.length === 0 ? null : JSON.stringify(overrides),
+  ]);
+  await trx.raw(
+    `with mark as materialized (
+       select value->>0 as row_no, value->>1 as excluded, value->>2 as edited, value->>3 as overrides from json_each(?))
+     update draft_row set excluded = mark.excluded, edited = mark.edited, overrides = mark.overrides
+     from mark where draft_row.draft_id = ? and draft_row.row_no = mark.row_no`,
+    [JSON.stringify(marks), draftId],
   );
 }
 

@@ -6,13 +6,13 @@ import {
   deleteRows,
   mismatchedRun,
   rowsByNumber,
-  rowsSharing,
   separatedRows,
   writeRows,
   writeTotals,
   type EditableDraft,
   type StoredRow,
 } from './edits.repo';
+import { rowsSharing } from './keys.repo';
 
 /** Rows whose inputs change, and rows that share something with them; more are judged with the whole list. */
 export const PART_ROWS = 2_000;

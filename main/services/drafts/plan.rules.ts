@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { changedKinds } from '../../../shared/domain/change';
 import type { Reversibility } from '../../../shared/domain/control';
+import { ACTIONS_A_DAY, PLAN_CHANGES_A_MONTH } from '../../../shared/domain/quota';
 import { reversibilityOf } from '../../../shared/domain/reversible';
 import type { Provider } from '../devices/types';
 import type { Draft, DraftPlan, DraftRow, LeftOutRow, PlannedRequest, TakenRow } from './types';
@@ -11,9 +12,6 @@ import type { Draft, DraftPlan, DraftRow, LeftOutRow, PlannedRequest, TakenRow }
 const SWAP_SECONDS = { least: 1, most: 30 } as const;
 /** Seconds after which the carrier is asked for what it did not report. */
 const READ_BACK_SECONDS = 30;
-/** Verizon, Service Provisioning Rules: plan changes a line and month, provisioning actions a line and day. */
-const PLAN_CHANGES_A_MONTH = 4;
-const ACTIONS_A_DAY = 5;
 
 /**
  * The exact requests of one row, in order: the deletion of the deactivated line that holds its new identifier, then the

@@ -1,3 +1,4 @@
+import { ACTIONS_A_DAY } from '../../../shared/domain/quota';
 import type { ChangeType } from '../../../shared/domain/change';
 import type { Finding, FindingData } from '../../../shared/domain/finding';
 import { makeFinding } from '../../../shared/domain/finding-catalogue';
@@ -136,9 +137,6 @@ function noteDifference(
   }
 }
 
-/** Changes of a line a day that most accounts may make (Verizon: provisioning actions; whether swaps count is not said). */
-export const ACTIONS_A_DAY = 5;
-
 function judgeLine(line: MirrorLine, view: MirrorView, findings: Finding[]): void {
   const { data } = view;
   if (line.status !== 'active') findings.push(makeFinding('line-not-active', null, { seen: line.status, data }));
@@ -149,7 +147,7 @@ function judgeLine(line: MirrorLine, view: MirrorView, findings: Finding[]): voi
   }
   const actions = view.busyLines.get(line.id);
   if (actions !== undefined && actions >= ACTIONS_A_DAY) {
-    const evidence = `${actions} changes from this desktop within 24 hours`;
+    const evidence = `${actions} changes within 24 hours, over all desks as far as they are known here`;
     findings.push(makeFinding('actions-today', null, { evidence, data: HERE }));
   }
 }

@@ -1,6 +1,6 @@
 import type { ReadDb } from '../../localdb/types';
 import { isoTime } from '../../lib/clock';
-import { ACTIONS_A_DAY } from './line.rules';
+import { ACTIONS_A_DAY } from '../../../shared/domain/quota';
 import type { MirrorView, Named, Names } from './mirror-view';
 
 const DAY_MS = 86_400_000;
@@ -85,14 +85,23 @@ async function customersOf(
   return customers;
 }
 
-/** Lines whose confirmed changes of the last 24 hours may have used up the day; open ones have a finding of their own. */
+/**
+ * Lines whose changes of the last 24 hours may have used up the day: those of this desktop as they are now, those of every
+ * desk as the central database knew them at the last pull. Open changes have a finding of their own.
+ */
 async function busyLines(db: ReadDb, providerUid: string, nowMs: number): Promise<ReadonlyMap<number, number>> {
   const rows = await db.raw<{ lineId: number; actions: number }[]>(
     `select device_id as lineId, count(*) as actions from m2m_device_change
      where provider_uid = ? and confirmed_at >= ? group by device_id having count(*) >= ?`,
     [providerUid, nowMs - DAY_MS, ACTIONS_A_DAY],
   );
-  return new Map(rows.map(({ lineId, actions }) => [lineId, actions]));
+  const fleet = await db.raw<{ lineId: number; actions: number }[]>(
+    `select device_id as lineId, actions from busy_line where free_at > ?`,
+    [nowMs],
+  );
+  const busy = new Map(rows.map(({ lineId, actions }) => [lineId, actions]));
+  for (const { lineId, actions } of fleet) busy.set(lineId, Math.max(actions, busy.get(lineId) ?? 0));
+  return busy;
 }
 
 async function openChanges(db: ReadDb): Promise<Pick<MirrorView, 'openLines' | 'openTargets'>> {

@@ -39,6 +39,6 @@ export interface MirrorView {
   /** Open changes: line number → bulk change number, and new identifier → bulk change number. */
   readonly openLines: ReadonlyMap<number, number>;
   readonly openTargets: ReadonlyMap<string, number>;
-  /** Lines that this desktop changed within the last day as often as the carrier may allow. */
+  /** Lines that were changed within the last day, by any desk, as often as the carrier may allow. */
   readonly busyLines: ReadonlyMap<number, number>;
 }

@@ -132,6 +132,18 @@ test('a line that was changed five times within a day is warned of', async () =>
   expect(rows).toMatchObject([[{ code: 'actions-today', data: { from: 'changes' } }], []]);
 });
 
+test('a line that other desks have changed five times within a day is warned of, until the day is over', async () => {
+  await fillMirror(db, lines(3));
+  const now = Date.UTC(2026, 10, 24, 7);
+  await db.write((trx) => trx.raw(`insert into busy_line values (1, 6, ?), (2, 5, ?)`, [now + 1, now - 1]));
+  const text = [1, 2, 3].map((line) => `${iccid(line)},${iccid(line + 100)}\n`).join('');
+  expect(await findingsOf(`ICCID,New ICCID\n${text}`)).toMatchObject([
+    [{ code: 'actions-today', evidence: expect.stringContaining('6 changes') as string }],
+    [],
+    [],
+  ]);
+});
+
 test('verdicts on a mirror older than it may be are warned of, with its age; how old is a setting', async () => {
   await fillMirror(db, lines(1));
   await db.write((trx) => trx.raw(`update sync_state set mirror_at = ?`, [Date.UTC(2026, 10, 23, 5)]));

@@ -4,6 +4,7 @@ import type { Clock } from '../../lib/clock';
 import type { Log } from '../../lib/logger';
 import type { LocalDb, Trx } from '../../localdb/types';
 import type { Session } from '../identity';
+import { readBusyLines, writeBusyLines } from './busy-lines.repo';
 import { readChanges, readPage, readStart } from './central.repo';
 import {
   applyRows,
@@ -41,12 +42,18 @@ export interface PullDeps {
  */
 export async function pull(deps: PullDeps, signal?: AbortSignal): Promise<number> {
   const { local, log } = deps;
-  const start = await deps.inCentral((trx) => readStart(trx, deps.session()));
+  const { start, busy } = await deps.inCentral(async (trx) => ({
+    start: await readStart(trx, deps.session()),
+    busy: await readBusyLines(trx),
+  }));
   const mirror = await readMirrorState(local.read);
   const unfinished = await readUnfinished(local.read);
   const firstTable = MIRROR_TABLES[0]?.name ?? '';
   const decision = decidePull(start, mirror, unfinished, firstTable, deps.clock.now());
-  await local.write(dropOutgoing);
+  await local.write(async (trx) => {
+    await dropOutgoing(trx);
+    await writeBusyLines(trx, busy);
+  });
 
   switch (decision.pull.kind) {
     case 'full':

@@ -91,7 +91,7 @@ export function ContinueImport({ draft, chooser, opener }: ContinueImportProps) 
           {running === null ? null : (
             <ImportProgress
               {...running.source}
-              reading={null}
+
               progress={running.progress}
               stopping={running.stopping}
               onStop={stop}

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { DraftRow } from '../../../../shared/contract/drafts';
+import { draftSortSchema, type DraftRow } from '../../../../shared/contract/drafts';
 import { RowsView } from '../../../ui/rows-view';
 import { Empty } from '../../../ui/screen';
 import type { GridWork } from '../../../ui/rows-grid-work';
@@ -8,9 +8,8 @@ import { useChosenColumns } from './columns-menu';
 import { draftColumns } from './draft-columns';
 import type { ListChoice, ListSort } from './list-filter';
 import { RowStory } from './row-story';
-import type { DraftRowsList } from './use-draft-rows';
+import { TOO_MANY, type DraftRowsList } from './use-draft-rows';
 import type { DraftWork } from './use-draft-work';
-import { draftSortSchema } from '../../../../shared/contract/drafts';
 
 interface DraftRowsProps {
   readonly work: DraftWork;
@@ -35,8 +34,7 @@ export function DraftRows({ work, list, choice, ticked, onTick, onRefuse, onSort
   const withNumbers = (from: number, to: number, act: (numbers: readonly number[]) => void): void => {
     list.numbers(from, to).then(
       (numbers) => {
-        if (numbers === null)
-          onRefuse('At most 10,000 rows at once: narrow the list, then leave out all that it shows.');
+        if (numbers === null) onRefuse(TOO_MANY);
         else act(numbers);
       },
       () => onRefuse('The rows could not be read. Try again.'),
@@ -49,12 +47,16 @@ export function DraftRows({ work, list, choice, ticked, onTick, onRefuse, onSort
     onDelete(from, to) {
       const isRange = to > from || ticked.size === 0;
       const leaveOut = (numbers: readonly number[]): void => {
-        const isOut = rows.row(from)?.excluded === true;
+        const first = rows.row(from);
+        const isOut = isRange ? first?.excluded === true : choice.shown === 'excluded';
         if (isOut) work.include({ rows: [...numbers] });
         else work.exclude({ rows: [...numbers] });
       };
       if (isRange) withNumbers(from, to, leaveOut);
-      else leaveOut([...ticked]);
+      else {
+        leaveOut([...ticked]);
+        onTick([...ticked]);
+      }
     },
     onEdit(row, columnKey, text) {
       if (isField(columnKey)) work.edit(row, columnKey, text);

@@ -20,7 +20,7 @@ import { useListChoice, type Shown } from './list-filter';
 import { PlanView } from './plan-view';
 import { Recheck } from './recheck';
 import { SendDialog } from './send-dialog';
-import { useDraftRows } from './use-draft-rows';
+import { MOST_NAMED, TOO_MANY, useDraftRows } from './use-draft-rows';
 import { useDraftWork, useUndoKeys } from './use-draft-work';
 import { WorkBar } from './work-bar';
 
@@ -89,15 +89,10 @@ function Verdicts({ draft }: { readonly draft: Draft }) {
     if (!work.isActing()) rows.showAnew();
   });
   const tick = (numbers: readonly number[]): void => {
-    setRefusal(null);
-    setTicked((before) => {
-      const isAll = numbers.every((row) => before.has(row));
-      const after = new Set(before);
-      for (const row of numbers)
-        if (isAll) after.delete(row);
-        else after.add(row);
-      return after;
-    });
+    const isAll = numbers.every((row) => ticked.has(row));
+    const after = new Set(isAll ? [...ticked].filter((row) => !numbers.includes(row)) : [...ticked, ...numbers]);
+    setRefusal(after.size > MOST_NAMED ? TOO_MANY : null);
+    if (after.size <= MOST_NAMED) setTicked(after);
   };
   const isNarrowed = choice.shown !== 'all' || choice.finding !== null || choice.text !== '';
   return (

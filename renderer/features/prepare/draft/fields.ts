@@ -3,20 +3,7 @@ import type { ChangeType } from '../../../../shared/domain/change';
 import { changedKinds } from '../../../../shared/domain/change';
 import type { Field } from '../../../../shared/domain/finding';
 
-/** Fields of a row as the screen names them. */
-export const FIELD_WORDS: Readonly<Record<Field, string>> = {
-  deviceId: 'line no.',
-  oldIccid: 'ICCID now',
-  newIccid: 'new ICCID',
-  oldImei: 'IMEI now',
-  newImei: 'new IMEI',
-  mdn: 'MDN',
-  customer: 'customer',
-  ratePlan: 'rate plan',
-  ratePool: 'rate pool',
-  effectiveDate: 'effective date',
-  note: 'note',
-};
+export { FIELD_WORDS } from '../../../lib/field-words';
 
 /** What the row says or means in a field; null: nothing. */
 export function valueOf(row: DraftRow, field: Field): string | null {

@@ -5,7 +5,8 @@ import { api, usePages, type Pages } from '../../../api';
 import { filterOf, stillFits, type ListChoice } from './list-filter';
 
 /** More rows than these are named one by one in no act: a filter names them better. */
-const MOST_NAMED = 10_000;
+export const MOST_NAMED = 10_000;
+export const TOO_MANY = 'At most 10,000 rows at once: narrow the list, then leave out all that it shows.';
 
 export interface DraftRowsList {
   readonly rows: Pages<DraftRow>;

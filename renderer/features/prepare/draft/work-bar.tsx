@@ -56,7 +56,7 @@ export function WorkBar({ work, list, ticked, isOut, isNarrowed, onUntick }: Wor
         {draft.redo === null ? 'Redo' : `Redo: ${draft.redo}`}
       </Button>
       {mayAct && !draft.sharing ? (
-        <Button size="compact-sm" variant="default" disabled={rows.length > MOST_TICKED} onClick={act}>
+        <Button size="compact-sm" variant="default" onClick={act}>
           {isOut ? 'Take in' : 'Leave out'} {plural(many, 'row')}
         </Button>
       ) : null}
@@ -76,6 +76,3 @@ export function WorkBar({ work, list, ticked, isOut, isNarrowed, onUntick }: Wor
     </div>
   );
 }
-
-/** As many rows as one act takes by their numbers. */
-export const MOST_TICKED = 10_000;

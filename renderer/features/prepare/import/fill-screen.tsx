@@ -66,7 +66,11 @@ function About({ draft, rows }: { readonly draft: Draft; readonly rows: readonly
   return (
     <>
       {draft.name} · {draft.providerName} · {plural(draft.rows, 'row')}
-      {waiting === null ? '' : waiting === 0 ? ', none waits' : `, ${digits(waiting)} wait for a new identifier`}
+      {waiting === null
+        ? ''
+        : waiting === 0
+          ? ', none waits'
+          : `, ${digits(waiting)} ${waiting === 1 ? 'waits' : 'wait'} for a new identifier`}
     </>
   );
 }

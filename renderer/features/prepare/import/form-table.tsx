@@ -143,7 +143,7 @@ function KnownLine({ text }: { readonly text: string }) {
   return line === undefined ? (
     <Hint words={`no line has this ${name}`} />
   ) : (
-    <p className={classes.hint} data-tone="done">
+    <p className={classes.hint} data-tone="done" title={lineWords(line)}>
       ✓ {name} of {lineWords(line)}
     </p>
   );

@@ -46,8 +46,8 @@ describe('a look before the import', () => {
     const start = screen.getByRole('button', { name: 'Make a draft' });
     await user.click(start);
     expect(double.asked('imports.start')).toEqual([]);
-    await user.selectOptions(meaning('Neu'), 'New ICCID');
-    await user.selectOptions(meaning('Site'), 'Note');
+    await user.selectOptions(meaning('Neu'), 'new ICCID');
+    await user.selectOptions(meaning('Site'), 'note');
     await user.type(screen.getByRole('combobox', { name: 'Customer' }), 'Harbor Logistics');
     fireEvent.change(screen.getByLabelText('Effective date'), { target: { value: '2026-12-01' } });
     await user.click(await screen.findByRole('button', { name: 'Make a draft: New SIM (ChangeICCID)' }));
@@ -108,7 +108,7 @@ describe('a look before the import', () => {
       });
     });
     await screen.findByRole('heading', { level: 1, name: 'Look at strange.csv' });
-    await user.selectOptions(meaning('Site'), 'Note');
+    await user.selectOptions(meaning('Site'), 'note');
     await user.click(screen.getByRole('button', { name: /^Make a draft/ }));
     expect((await screen.findByRole('alert')).textContent).toContain('changed while it was read');
     expect(meaning('Site').value).toBe('note');

@@ -75,7 +75,7 @@ export function openPlaces(state: ScanState): readonly ScanField[] {
 }
 
 /** What may be scanned next: of two open places of one kind only the first, since the order tells them apart. */
-export function nextPlaces(state: ScanState): readonly ScanField[] {
+function nextPlaces(state: ScanState): readonly ScanField[] {
   const open = openPlaces(state);
   return open.filter((field) => open.find((one) => kindOf(one) === kindOf(field)) === field);
 }
