@@ -10,7 +10,7 @@ import { scaled } from '../support/scale';
  * middle of sending and confirming however slow the machine is.
  */
 const ROWS = scaled(4_000, 120);
-const KILLS = scaled(600, 12);
+const KILLS = scaled(600, 6);
 const SEED = 20_260_105;
 const MOST_RECORDS_TO_KILL = 60;
 const WATCH_MS = 5;

@@ -3,6 +3,7 @@ import { fail, ok } from '../../../shared/domain/result';
 import { isoTime, type Clock } from '../../lib/clock';
 import type { Ids } from '../../lib/ids';
 import type { Log } from '../../lib/logger';
+import type { Json } from '../../lib/redact';
 import type { CredentialsService } from '../credentials/types';
 import type { Provider } from '../devices/types';
 import type { ProxySettings } from './agents';
@@ -60,18 +61,11 @@ export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService
     return callCarrier({ clock, wire }, provider, signInOf(provider), spec, correlationId);
   }
 
-  const listPage = (provider: Provider, cursor: number): Promise<CarrierCall<WireDeviceList>> => {
-    const body = { accountName: provider.account, largestDeviceIdSeen: cursor, maxNumberOfDevices: PAGE_LINES };
-    return call(provider, { method: 'POST', path: DEVICE_LIST_PATH, body, schema: deviceListSchema });
-  };
+  const listPage = (provider: Provider, cursor: number): Promise<CarrierCall<WireDeviceList>> =>
+    call(provider, listCall(provider, { largestDeviceIdSeen: cursor, maxNumberOfDevices: PAGE_LINES }));
 
-  const findLine: ThingSpaceService['findLine'] = async (provider, by) => {
-    const body = { accountName: provider.account, deviceId: { id: by.id, kind: by.kind } };
-    return foundLine(
-      await call(provider, { method: 'POST', path: DEVICE_LIST_PATH, body, schema: deviceListSchema }),
-      by,
-    );
-  };
+  const findLine: ThingSpaceService['findLine'] = async (provider, by) =>
+    foundLine(await call(provider, listCall(provider, { deviceId: { id: by.id, kind: by.kind } })), by);
 
   return {
     ...carrierRequests,
@@ -109,6 +103,11 @@ export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService
       wire.close();
     },
   };
+}
+
+function listCall(provider: Provider, which: Readonly<Record<string, Json>>): CallSpec<WireDeviceList> {
+  const body = { accountName: provider.account, ...which };
+  return { method: 'POST', path: DEVICE_LIST_PATH, body, schema: deviceListSchema };
 }
 
 function historyCall(by: { readonly kind: string; readonly id: string }, now: number) {
