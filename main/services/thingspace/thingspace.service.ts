@@ -73,11 +73,8 @@ export function createThingSpaceService(deps: ThingSpaceDeps): ThingSpaceService
       const signedIn = await signInOf(provider).ensure();
       return signedIn.ok ? ok(undefined) : fail({ ...signedIn.error, correlationId: ids.uid() });
     },
-    swap(provider, request, correlationId) {
-      const { method, path, body } = request;
-      const wireBody = { ...body };
-      return call(provider, { method, path, body: wireBody, schema: requestIdSchema }, correlationId);
-    },
+    swap: (provider, { method, path, body }, correlationId) =>
+      call(provider, { method, path, body: { ...body }, schema: requestIdSchema }, correlationId),
     findLine,
     history: (provider, by) => call(provider, historyCall(by, clock.now())),
     async deleteLine(provider, by) {
