@@ -89,6 +89,11 @@ const offences: readonly (readonly [rule: string, file: string, text: string])[]
     "import keytar from 'keytar'; export { keytar };",
   ],
   ['http-in-one-folder', 'main/services/devices/http.ts', "import axios from 'axios'; export { axios };"],
+  [
+    'workbooks-in-two-places',
+    'main/services/reports/unzips.ts',
+    "import { unzipSync } from 'fflate'; export { unzipSync };",
+  ],
   ['csv-in-its-services', 'main/services/queue/csv.ts', "import Papa from 'papaparse'; export { Papa };"],
   ['pdf-in-reports', 'main/services/audit/pdf.ts', "import PDFDocument from 'pdfkit'; export { PDFDocument };"],
   [
