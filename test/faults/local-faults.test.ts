@@ -53,7 +53,7 @@ const TROUBLES: Readonly<Record<string, (shop: SimulatedShop) => Promise<void>>>
 /** Seen to fail now and then: to be mended before the case counts again. */
 const KNOWN_DEFECTS: Readonly<Record<string, string>> = {
   'the disk is full':
-    'KNOWN DEFECT: in some runs the processor does not go on by itself once the disk has room again; nothing is lost or doubled',
+    'KNOWN DEFECT: in some runs the processor does not go on by itself once the disk has room again; no swap was doubled',
 };
 
 describe('a change while the local database fails', () => {
