@@ -1,5 +1,6 @@
 import knex, { type Knex } from 'knex';
 import SqliteTransaction from 'knex/lib/dialects/sqlite3/execution/sqlite-transaction.js';
+import type { SqliteQuery } from 'knex/lib/dialects/sqlite3/index.js';
 import type { Database } from 'sqlite3';
 import { PreparingClient } from './statements';
 
@@ -16,10 +17,57 @@ class ImmediateTransaction extends SqliteTransaction {
   }
 }
 
+/** After these SQLite may have rolled the transaction back by itself (https://www.sqlite.org/lang_transaction.html, 2.4). */
+const ENDS_TRANSACTION: ReadonlySet<unknown> = new Set(['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_NOMEM']);
+
+/** How the open transaction of a connection is. */
+interface Course {
+  /** Its statements, one after the other. */
+  last: Promise<unknown>;
+  isOpen: boolean;
+  /** What SQLite ended it with; null: nothing. */
+  endedBy: Error | null;
+}
+
+/**
+ * Statements of a transaction run one after the other, and none after the one that SQLite ended it with: it would be
+ * committed alone.
+ */
 class WriterClient extends PreparingClient {
+  private static readonly courses = new WeakMap<object, Course>();
+
   override transaction(container: unknown, config: unknown, outerTransaction: unknown): Knex.Transaction {
     // A knex transaction object is given its query methods while it runs; its class alone is not typed as one.
     return new ImmediateTransaction(this, container, config, outerTransaction) as unknown as Knex.Transaction;
+  }
+
+  override _query(connection: Database, query: SqliteQuery): Promise<SqliteQuery> {
+    const course = WriterClient.courses.get(connection) ?? { last: Promise.resolve(), isOpen: false, endedBy: null };
+    WriterClient.courses.set(connection, course);
+    const answer = course.last.then(() => this.inCourse(course, connection, query));
+    course.last = answer.catch(() => undefined);
+    return answer;
+  }
+
+  private async inCourse(course: Course, connection: Database, query: SqliteQuery): Promise<SqliteQuery> {
+    const [verb = ''] = /^[A-Z]+/i.exec(query.sql) ?? [];
+    const ends = /^(ROLLBACK|COMMIT)$/i.test(verb);
+    if (course.endedBy !== null && /^ROLLBACK$/i.test(verb)) {
+      course.isOpen = false;
+      // SQLite has done it already, or does it now. knex would tell of the second rollback instead of the full disk.
+      return super._query(connection, query).catch(() => query);
+    }
+    if (course.endedBy !== null && course.isOpen) throw course.endedBy;
+    try {
+      const answer = await super._query(connection, query);
+      if (/^BEGIN$/i.test(verb)) Object.assign(course, { isOpen: true, endedBy: null });
+      else if (ends) course.isOpen = false;
+      return answer;
+    } catch (error) {
+      if (course.isOpen && error instanceof Error && 'code' in error && ENDS_TRANSACTION.has(error.code))
+        course.endedBy = error;
+      throw error;
+    }
   }
 }
 

@@ -78,4 +78,22 @@ describe('group commit', () => {
     await expect(grouped.write(() => write('inner'))).rejects.toThrow('write() inside write()');
     expect(await write('after')).toBe('after');
   });
+
+  it('leaves nothing of a write whose neighbour ran out of disk, and then does it once', async () => {
+    await db.write((trx) => trx.raw(`insert into note values ('0')`));
+    const [{ pages } = { pages: 0 }] = await db.read.raw<{ pages: number }[]>(
+      'select page_count as pages from pragma_page_count',
+    );
+    await db.write((trx) => trx.raw(`pragma max_page_count = ${pages + 4}`));
+    const large = grouped.write((trx) => trx.raw('insert into note values (?)', ['x'.repeat(60_000)]), { row: 1 });
+    const counted = grouped.write(
+      async (trx) => {
+        for (let step = 0; step < 20; step += 1) await trx.raw(`update note set text = text + 1`);
+      },
+      { row: 2 },
+    );
+    await expect(large).rejects.toMatchObject({ code: 'disk-full' });
+    await counted;
+    expect(await notes()).toEqual(['20']);
+  });
 });
