@@ -67,7 +67,7 @@ export async function createCallbackServer(
   options: CallbackServerOptions,
 ): Promise<CallbackServer> {
   const tally = createTally();
-  const inbox = createInbox({ ...deps, onStored: deps.onStored });
+  const inbox = createInbox(deps);
   const refusals = createRefusals(deps);
   const tenantsOf = byPath(served);
   const allows = allowing(options.allow);

@@ -1,6 +1,7 @@
 import { fieldSchema, type Field, type Finding } from '../../../shared/domain/finding';
 import { findingRule } from '../../../shared/domain/finding-catalogue';
 import { PROBLEM_HEADINGS, rowHeading } from '../../../shared/domain/problem-list';
+import { rawOf } from '../../../shared/domain/row-cells';
 import type { SheetCell, SheetColumn, Tone } from '../../lib/xlsx-writer';
 import type { FileColumns } from './problem-rows.repo';
 import type { DraftRow } from './types';
@@ -37,7 +38,7 @@ export function problemTable(draftUid: string, file: FileColumns): ProblemTable 
       return [
         { text: String(row.row), tone: 'quiet' },
         ...fields.map((field) => ({
-          text: cellOf(row, field),
+          text: rawOf(row, field),
           tone: toneOf(grave.filter((finding) => finding.field === field)),
         })),
         ...file.extras.map((_, index): SheetCell => ({ text: extra[index] ?? '', tone: 'plain' })),
@@ -51,35 +52,6 @@ export function problemTable(draftUid: string, file: FileColumns): ProblemTable 
 
 function fieldsInOrder(headings: Readonly<Partial<Record<Field, string>>>): readonly Field[] {
   return Object.keys(headings).map((field) => fieldSchema.parse(field));
-}
-
-/** What was read or typed; else what the row shows. */
-function cellOf(row: DraftRow, field: Field): string {
-  return row.cells[field] ?? shownOf(row, field) ?? '';
-}
-
-function shownOf(row: DraftRow, field: Field): string | null {
-  switch (field) {
-    case 'deviceId':
-      return row.deviceId === null ? null : String(row.deviceId);
-    case 'oldIccid':
-      return row.old.iccid ?? null;
-    case 'oldImei':
-      return row.old.imei ?? null;
-    case 'newIccid':
-      return row.new.iccid ?? null;
-    case 'newImei':
-      return row.new.imei ?? null;
-    case 'mdn':
-    case 'customer':
-    case 'ratePlan':
-    case 'ratePool':
-    case 'effectiveDate':
-    case 'note':
-      return row[field];
-    default:
-      return field satisfies never;
-  }
 }
 
 function toneOf(findings: readonly Finding[]): Tone {

@@ -3,7 +3,8 @@ import { fieldSchema, type Field } from '../../../../shared/domain/finding';
 import { Badge } from '../../../ui/badge';
 import classes from './cell-about.module.css';
 import { Evidence } from './evidence';
-import { FIELD_WORDS, rawOf } from './fields';
+import { rawOf } from '../../../../shared/domain/row-cells';
+import { FIELD_WORDS } from '../../../lib/field-words';
 import { byGravity, shortWords, TONES } from './finding-words';
 
 interface CellAboutProps {

@@ -2,7 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import { create } from 'zustand';
 import type { Draft } from '../../../../shared/contract/drafts';
 import type { Field } from '../../../../shared/domain/finding';
-import { FIELD_WORDS } from './fields';
+import { FIELD_WORDS } from '../../../lib/field-words';
 import { furtherFields } from './draft-columns';
 
 /** Columns that the person has chosen, for all drafts of this window; null: the usual ones. */

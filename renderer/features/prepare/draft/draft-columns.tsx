@@ -5,7 +5,9 @@ import { VERDICT_WORDS } from '../../../lib/status-words';
 import { Badge } from '../../../ui/badge';
 import type { CellMark, Column } from '../../../ui/grid-columns';
 import { Identifier } from '../../../ui/identifier';
-import { FIELD_WORDS, mainFields, rawOf, valueOf } from './fields';
+import { rawOf, valueOf } from '../../../../shared/domain/row-cells';
+import { FIELD_WORDS } from '../../../lib/field-words';
+import { mainFields } from './fields';
 import { byGravity, worstWords } from './finding-words';
 
 const LINE: Column<DraftRow> = {

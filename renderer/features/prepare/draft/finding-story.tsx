@@ -9,7 +9,7 @@ import { exact } from '../../../lib/time';
 import { Badge } from '../../../ui/badge';
 import { Identifier } from '../../../ui/identifier';
 import { Evidence } from './evidence';
-import { FIELD_WORDS } from './fields';
+import { FIELD_WORDS } from '../../../lib/field-words';
 import { shortWords, TONES } from './finding-words';
 import { ReasonDialog } from './reason-dialog';
 import classes from './row-story.module.css';
