@@ -1,22 +1,15 @@
 import { expect, test, type Locator } from '@playwright/test';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { expectNoSeriousBarrier, inBothThemes, openApplication, takePictures } from './support';
-
-type Application = Awaited<ReturnType<typeof openApplication>>;
+import { expectNoSeriousBarrier, inBothThemes, openApplication, takePictures, type OpenedApplication } from './support';
 
 test.describe.configure({ mode: 'serial' });
 
-let application: Application;
-const complaints: string[] = [];
+let application: OpenedApplication;
 
 test.beforeAll(async () => {
   test.setTimeout(300_000);
   application = await openApplication();
   application.page.setDefaultTimeout(20_000);
-  application.page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  application.page.on('pageerror', (error) => complaints.push(error.message));
 });
 
 test.afterAll(async () => {
@@ -195,5 +188,5 @@ test('the whole way goes by keyboard alone', async () => {
 });
 
 test('nothing was refused by the page’s own policy, and nothing failed on the way', () => {
-  expect(complaints).toEqual([]);
+  expect(application.complaints).toEqual([]);
 });

@@ -2,9 +2,7 @@ import { expect, test, type Locator } from '@playwright/test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { textRows, workbook } from '../support/workbook';
-import { expectNoSeriousBarrier, inBothThemes, openApplication, takePictures } from './support';
-
-type Application = Awaited<ReturnType<typeof openApplication>>;
+import { expectNoSeriousBarrier, inBothThemes, openApplication, takePictures, type OpenedApplication } from './support';
 
 /** Lines of the training data, and cards and devices that are on no line. */
 const LINES = [
@@ -15,17 +13,12 @@ const CARDS = ['89148000000000000019', '89148000000000000027', '8914800000000000
 
 test.describe.configure({ mode: 'serial' });
 
-let application: Application;
-const complaints: string[] = [];
+let application: OpenedApplication;
 
 test.beforeAll(async () => {
   test.setTimeout(300_000);
   application = await openApplication();
   const { page } = application;
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
   await page.getByRole('button', { name: /Sign in as olivia/ }).click();
   await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible({ timeout: 60_000 });
 });
@@ -232,5 +225,5 @@ test('lines of a filter become a draft whose new cards are pasted', async () => 
 });
 
 test('nothing was refused by the page’s own policy, and nothing failed on the way', () => {
-  expect(complaints).toEqual([]);
+  expect(application.complaints).toEqual([]);
 });

@@ -1,21 +1,14 @@
 import { expect, test } from '@playwright/test';
 import { readFileSync } from 'node:fs';
-import { expectNoSeriousBarrier, openApplication } from './support';
-
-type Application = Awaited<ReturnType<typeof openApplication>>;
+import { expectNoSeriousBarrier, openApplication, type OpenedApplication } from './support';
 
 test.describe.configure({ mode: 'serial' });
 
-let application: Application;
-const complaints: string[] = [];
+let application: OpenedApplication;
 
 test.beforeAll(async () => {
   test.setTimeout(300_000);
   application = await openApplication();
-  application.page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  application.page.on('pageerror', (error) => complaints.push(error.message));
 });
 
 test.afterAll(async () => {
@@ -89,5 +82,5 @@ test('an operator imports the damaged sample, sends what is right, and saves the
 });
 
 test('nothing was refused by the page’s own policy, and nothing failed on the way', () => {
-  expect(complaints).toEqual([]);
+  expect(application.complaints).toEqual([]);
 });

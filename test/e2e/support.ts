@@ -13,8 +13,14 @@ import type { RunningApplication } from './application';
 const ROOT = resolve(import.meta.dirname, '../..');
 const BUNDLE = join(ROOT, 'dist', 'e2e-application.mjs');
 
+export interface OpenedApplication extends RunningApplication {
+  readonly home: string;
+  /** What the page has complained of: refused by its own policy, or failed. */
+  readonly complaints: readonly string[];
+}
+
 /** Bundles the application as the build does, and starts it on a data folder of its own. */
-export async function openApplication(): Promise<RunningApplication & { readonly home: string }> {
+export async function openApplication(): Promise<OpenedApplication> {
   await build({
     absWorkingDir: ROOT,
     entryPoints: ['test/e2e/application.ts'],
@@ -38,7 +44,13 @@ export async function openApplication(): Promise<RunningApplication & { readonly
   });
   const { startApplication } = (await import(pathToFileURL(BUNDLE).href)) as typeof applicationModule;
   const home = mkdtempSync(join(tmpdir(), 'swapdesk-e2e-'));
-  return { ...(await startApplication(home)), home };
+  const running = await startApplication(home);
+  const complaints: string[] = [];
+  running.page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  running.page.on('pageerror', (error) => complaints.push(error.message));
+  return { ...running, home, complaints };
 }
 
 const AXE_FILE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');

@@ -2,7 +2,8 @@ import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { workFailed } from '../../../shared/domain/fault';
 import { goTo, openWindow, type OpenedWindow } from '../../../test/support/contract-double-window';
-import { entryOf, type DeskOptions, type PlayedDesk } from '../../../test/support/contract-double-desk';
+import { entryOf } from '../../../test/support/contract-double-data';
+import type { DeskOptions, PlayedDesk } from '../../../test/support/contract-double-desk';
 
 async function openChange(
   row: number,
