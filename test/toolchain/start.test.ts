@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { root } from '../../scripts/build-stamp.mjs';
 import manifest from '../../package.json' with { type: 'json' };
+import { skipBecause } from '../support/skip';
 
 // `npm start` itself, over a stand-in for the built program: what npm and its shell make of a signal can't be told from
 // the script alone.
@@ -37,7 +38,9 @@ async function startUntil(word: string) {
   return { npm, output: () => output };
 }
 
-describe.skipIf(process.platform === 'win32')('npm start', () => {
+describe('npm start', () => {
+  beforeEach(skipBecause(process.platform === 'win32' ? 'Windows has no SIGTERM' : null));
+
   it('says which shell and why, passes arguments on, and ends with exit code 0 on SIGTERM', async () => {
     write(
       'dist/cli.js',

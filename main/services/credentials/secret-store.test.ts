@@ -5,21 +5,24 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock, type Clock } from '../../lib/clock';
 import { createSecretStore, type SecretStore } from '.';
 import { probeInChild } from './keychain';
+import { skipBecause } from '../../../test/support/skip';
 
-const hasKeychain = await probeInChild(systemClock);
-const skipped = hasKeychain ? '' : ' (skipped: no keychain here; run it through scripts/with-keyring.mjs)';
+const noKeychain = (await probeInChild(systemClock))
+  ? null
+  : 'no keychain here; run it through scripts/with-keyring.mjs';
 
 describe.each([
-  { kind: 'keychain', mode: 'auto' as const, skip: !hasKeychain, skipped },
-  { kind: 'memory', mode: 'memory' as const, skip: false, skipped: '' },
-])('the $kind store$skipped', ({ mode, skip, kind }) => {
+  { kind: 'keychain', mode: 'auto' as const, why: noKeychain },
+  { kind: 'memory', mode: 'memory' as const, why: null },
+])('the $kind store', ({ mode, why, kind }) => {
   let store: SecretStore;
   const entry = `test:${process.pid}`;
+  beforeEach(skipBecause(why));
   beforeEach(async () => {
     store = await createSecretStore({ mode });
   });
 
-  it.skipIf(skip)('keeps, replaces and forgets a secret', async () => {
+  it('keeps, replaces and forgets a secret', async () => {
     expect(store.kind).toBe(kind);
     expect(await store.get(entry)).toBeNull();
     await store.set(entry, 'first');
@@ -31,7 +34,7 @@ describe.each([
     expect(await store.get(entry)).toBeNull();
   });
 
-  it.skipIf(skip)('says what it is', () => {
+  it('says what it is', () => {
     if (store.kind === 'keychain') expect(store.notice).toBeNull();
     else expect(store.notice).toMatch(/only until Swapdesk ends/);
   });

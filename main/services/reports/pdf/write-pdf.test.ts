@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exampleChange, exampleRow } from '../../../../test/support/report-change';
 import { silentLog } from '../../../lib/logger';
 import type { VerifyResult } from '../../audit/types';
@@ -11,6 +11,7 @@ import type { BulkChange, DeviceChangeRow } from '../../changes/types';
 import { createReportsService } from '..';
 import { wrapText } from './canvas';
 import type { PaperSize } from './geometry';
+import { skipBecause } from '../../../../test/support/skip';
 
 let dir: string;
 beforeAll(async () => {
@@ -62,7 +63,9 @@ it('is a PDF of its own: fonts inside, no link to anywhere', async () => {
   expect(raw).not.toMatch(/\/URI|\/JavaScript|\/Launch/);
 });
 
-describe.skipIf(!hasPoppler)('read back with pdftotext (of poppler-utils)', () => {
+describe('read back with pdftotext (of poppler-utils)', () => {
+  beforeEach(skipBecause(hasPoppler ? null : 'pdftotext is not installed (poppler-utils)'));
+
   it('gives plain digits, whoever copies them', async () => {
     const text = read(await write({ rows: examples(9) }));
     expect(inOneLine(text)).toContain('1 5125550001 ICCID 89148000084259000001 → 89148000091002300001 ✓ Changed');
