@@ -60,7 +60,13 @@ export async function openCentral(home: CentralHome): Promise<CentralDb> {
     return openCentralDb({ connect: async () => ({ ...parseCentralUrl(url), password }), log: home.log });
   }
   const embedded = await startEmbedded({ ...embeddedOptions(home), create: false });
-  const central = openCentralDb({ address: url, connect: () => embedded.desktopConnection(), log: home.log });
+  const central = openCentralDb({
+    address: url,
+    connect: () => embedded.desktopConnection(),
+    // It belongs to this folder alone: nobody else would do it.
+    upgrade: async () => migrateCentral({ connection: await embedded.adminConnection(), log: home.log }),
+    log: home.log,
+  });
   return {
     address: central.address,
     withSession: (token, fn) => central.withSession(token, fn),

@@ -16,6 +16,8 @@ export interface OpenCentralOptions {
   readonly address?: string;
   /** Asked at the first use, and again after each failure to reach the server. */
   readonly connect: () => Promise<CentralConnection>;
+  /** Brings a database that is older than this program up to date; left out: that is the administrator's to do. */
+  readonly upgrade?: () => Promise<unknown>;
   readonly log: Log;
   /** Connections at most. */
   readonly poolSize?: number;
@@ -47,6 +49,15 @@ export function openCentralDb(options: OpenCentralOptions): CentralDb {
       });
     } catch (error) {
       const told = toCentralError(error, server.address);
+      if (
+        told instanceof SwapdeskError &&
+        told.code === 'central-outdated' &&
+        options.upgrade !== undefined &&
+        mayAskAgain
+      ) {
+        await options.upgrade();
+        return await transaction(token, fn, false);
+      }
       if (!(told instanceof SwapdeskError) || told.code !== 'central-unreachable') throw told;
       // It was there before, and may have been started again. Nothing that `fn` does has been asked of it yet.
       const askAgain = mayAskAgain && schemaChecked && !begun && !server.isStale;

@@ -18,6 +18,7 @@ import { PERMISSIONS_OF } from '../../shared/domain/permission';
 import { createIdentityService, makeVerifier } from '../../main/services/identity';
 import { systemClock } from '../../main/lib/clock';
 import { startTestCentral, type TestCentral } from '../support/central';
+import { newDesk } from '../support/cli';
 
 let server: TestCentral;
 let admin: CentralConnection;
@@ -202,6 +203,31 @@ describe('migrations', () => {
       story: { todo: 'Run `swapdesk central migrate`.' },
     });
     await central.close();
+  });
+
+  test('an older embedded database is brought up to date by whoever opens it first, several at once', async () => {
+    const desk = newDesk({ SWAPDESK_USER: 'chief', SWAPDESK_PASSWORD: 'correct-horse-battery' });
+    try {
+      expect((await desk.run(['central', 'init', '--url', 'embedded'])).code).toBe(0);
+      const embedded = await startEmbedded({
+        ...{ homeDir: desk.home, holder: 'test', create: false, clock: systemClock, ids: systemIds, log: silentLog },
+      });
+      try {
+        await withClient(await embedded.adminConnection(), (client) =>
+          client.query(`drop index thingspace_callback_log_feed; alter table thingspace_callback_log drop column xid;
+            delete from swapdesk_migration where number = 50`),
+        );
+        const lists = await Promise.all([1, 2].map(() => desk.run(['provider', 'list', '--json'])));
+        expect(lists.map(({ code, stderr }) => [code, stderr])).toEqual([
+          [0, ''],
+          [0, ''],
+        ]);
+      } finally {
+        await embedded.release();
+      }
+    } finally {
+      desk.dispose();
+    }
   });
 });
 
