@@ -1,17 +1,18 @@
 import { verdictOf } from '../../../shared/domain/finding';
+import { mapInSlices } from '../../lib/slices';
 import type { Columns } from './columns.rules';
 import type { SourceRow } from './csv-reader';
 import { extrasOf } from './extras.rules';
 import type { ImportRun } from './run-context';
 import { addDraft, CHUNK_ROWS, type StoredRow } from './imports.repo';
-import { factsOf, judgeForms, loadView, type JudgedForm } from './judge-rows';
+import { factsOf, judgeForm, loadView, lookUpForms, type JudgedForm, type LookedUp } from './judge-rows';
 import { createListMemory, type ListMemory } from './list-memory';
 import { createListNotes, judgeList, type ListNotes } from './list-notes';
 import type { MirrorView } from './mirror-view';
-import { headingsOf, packRaw, sourceOf } from './raw-cells.rules';
+import { headingsOf, rawPacker } from './raw-cells.rules';
 import { refuseFile } from './refusals';
 import { defaultsOf, readRow, type RowContext } from './row.rules';
-import { addRows } from './rows.repo';
+import { addRecords, recordsOf } from './rows.repo';
 import type { Source } from './opened-source';
 import { createTally, type Tally } from './tally';
 
@@ -40,7 +41,7 @@ const ROW_BYTES = 80;
 /** A chunk whose lines are being looked up. */
 interface Asked {
   readonly rows: readonly SourceRow[];
-  readonly judged: Promise<readonly JudgedForm[]>;
+  readonly looked: Promise<LookedUp>;
   readonly bytesRead: number;
 }
 
@@ -109,25 +110,29 @@ function createChunks(
 
   // Looked up by the connection that writes. Another one forgets its pages and unmaps the file whenever something was
   // written, so that every chunk begins cold (five times as long); and two that work at once wait for SQLite's memory
-  // allocator more than they work.
-  const ask = (rows: readonly SourceRow[], bytesRead: number): Asked => {
-    const forms = rows.map((row) => readRow(row, (rowNo += 1), context));
-    const judged = local.write((trx) => judgeForms(trx, forms, view, columns.changeType));
-    judged.catch(noted);
-    return { rows, judged, bytesRead };
+  // allocator more than they work. Inside a transaction is only what the database itself does: everything else would
+  // keep it waiting.
+  const ask = async (rows: readonly SourceRow[], bytesRead: number): Promise<Asked> => {
+    const forms = await mapInSlices(rows, (row) => readRow(row, (rowNo += 1), context));
+    const looked = local.write((trx) => lookUpForms(trx, forms, view));
+    looked.catch(noted);
+    return { rows, looked, bytesRead };
   };
 
-  const store = async ({ rows, judged, bytesRead }: Asked): Promise<void> => {
-    const toStore = (await judged).map((one, index) => {
+  const store = async ({ rows, looked, bytesRead }: Asked): Promise<void> => {
+    const { forms, found } = await looked;
+    const toStore = await mapInSlices(forms, (form, index) => {
+      const one = judgeForm(form, found?.[index], view, columns.changeType);
       const row = toStored(rows[index], one);
-      notes.take(one.form, one, one.hits);
+      notes.take(form, one, one.hits);
       memory.take(one, row);
       tally.add(row.verdict, one.findings);
       return row;
     });
+    const records = await recordsOf(toStore);
     await stored;
     const progress = { draftId, bytesRead, bytesTotal: source.sizeBytes, rows: tally.rows() };
-    stored = local.write((trx) => addRows(trx, draftId, toStore, clock.now()));
+    stored = local.write((trx) => addRecords(trx, draftId, records, clock.now()));
     stored.then(() => run.onProgress({ kind: 'progress', ...progress })).catch(noted);
   };
 
@@ -138,12 +143,12 @@ function createChunks(
     async next(rows, bytesRead) {
       if (signal.aborted) throw refuseFile('import-cancelled', job.request.sourceName);
       const before = asked;
-      asked = rows.length === 0 ? null : ask(rows, bytesRead);
+      asked = rows.length === 0 ? null : await ask(rows, bytesRead);
       if (before !== null) await store(before);
     },
     stored: () => stored,
     async settle() {
-      await Promise.allSettled([asked?.judged, stored]);
+      await Promise.allSettled([asked?.looked, stored]);
     },
   };
 }
@@ -175,18 +180,32 @@ function beginDraft(run: ImportRun, source: Source, columns: Columns, mirrorAtMs
   );
 }
 
+/** Every member by name: spreading an object into another takes longer than all else that is done for a row. */
 function rowStorer(columns: Columns): (source: SourceRow | undefined, judged: JudgedForm) => StoredRow {
-  const headings = headingsOf(columns);
+  const rawOf = rawPacker(columns);
   const extras = extrasOf(columns);
   return (source, judged) => {
     if (source === undefined) throw new Error(`row ${judged.form.row} came from nowhere`);
     const { findings } = judged;
     const facts = factsOf(judged);
     return {
-      ...facts,
+      row: facts.row,
+      line: facts.line,
+      lineKey: facts.lineKey,
+      deviceId: facts.deviceId,
+      mdn: facts.mdn,
+      oldIccid: facts.oldIccid,
+      oldImei: facts.oldImei,
+      newIccid: facts.newIccid,
+      newImei: facts.newImei,
+      customer: facts.customer,
+      ratePlan: facts.ratePlan,
+      ratePool: facts.ratePool,
+      effectiveDate: facts.effectiveDate,
+      note: facts.note,
       verdict: verdictOf(findings),
       findings: findings.length === 0 ? null : JSON.stringify(findings),
-      raw: packRaw(sourceOf(source, columns), facts, headings),
+      raw: rawOf(source, facts),
       extra: extras.cells(source.cells),
     };
   };

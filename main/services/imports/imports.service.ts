@@ -39,6 +39,12 @@ const CANCEL_GRACE_MS = 10_000;
  * transaction at the end makes it visible, together with its audit entry. What dead imports left behind is removed when
  * the service is made.
  */
+/**
+ * Room for new objects. A chunk's rows must find place in it until they are stored: with the usual 48 MB each is copied
+ * several times before it dies, which took a quarter of the whole import.
+ */
+const YOUNG_MB = 192;
+
 export function createImportsService(deps: ImportsDeps): ImportsService & {
   /** Stops what is running and waits for it; before the database is closed. */
   close(): Promise<void>;
@@ -106,7 +112,11 @@ function inWorker(
   };
   // An empty environment: the thread needs nothing of it, least of all secrets. It is never terminated: sqlite3 aborts
   // the whole process when its thread goes while it closes a file.
-  const worker = new Worker(deps.workerUrl, { workerData: job, env: {} });
+  const worker = new Worker(deps.workerUrl, {
+    workerData: job,
+    env: {},
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  });
   let last: ImportMessage | undefined;
   let stopTimer: (() => void) | undefined;
   return new Promise<ImportOutcome>((resolve, reject) => {

@@ -24,14 +24,19 @@ export async function loadView(
   return (await loadMirrorView(db, providerUid, nowMs)) ?? { view: null, mirrorAtMs: null };
 }
 
-/** Judges rows one by one, with one look-up for all of them: the same for an import and for a row that was edited. */
-export async function judgeForms(
+/** Rows with what the look-up found for each; `found` null: there is no mirror. */
+export interface LookedUp {
+  readonly forms: readonly FormRow[];
+  readonly found: readonly Hits[] | null;
+}
+
+/** Finds the lines of all rows at once. */
+export async function lookUpForms(
   db: ReadDb | Trx,
   read: readonly FormRow[],
   view: MirrorView | null,
-  changeType: ChangeType,
-): Promise<readonly JudgedForm[]> {
-  if (view === null) return read.map((form) => ({ ...judgeFormOnly(form), form, hits: {} }));
+): Promise<LookedUp> {
+  if (view === null) return { forms: read, found: null };
   const forms = await proposeLines(db, read, view.providerId);
   const questions = forms.map(({ deviceId, text, sound }): Question => ({
     deviceId,
@@ -41,12 +46,24 @@ export async function judgeForms(
     newIccid: sound.newIccid,
     newImei: sound.newImei,
   }));
-  const found = await findLines(db, view.providerId, questions);
-  return forms.map((form, index) => {
-    const hits = found[index] ?? {};
-    return { ...judgeRow(form, hits, view, changeType), form, hits };
-  });
+  return { forms, found: await findLines(db, view.providerId, questions) };
 }
+
+/** Judges one row by itself: the same for an import and for a row that was edited. */
+export function judgeForm(
+  form: FormRow,
+  hits: Hits | undefined,
+  view: MirrorView | null,
+  changeType: ChangeType,
+): JudgedForm {
+  const known = hits ?? NO_HITS;
+  const judged = view === null ? judgeFormOnly(form) : judgeRow(form, known, view, changeType);
+  const { line, findings, occupied, customer, ratePlan, ratePool } = judged;
+  // Written out: spreading an object into another takes longer than judging the row.
+  return { line, findings, occupied, customer, ratePlan, ratePool, form, hits: known };
+}
+
+const NO_HITS: Hits = {};
 
 /** Without a mirror nothing says whether an odd identifier is right all the same. */
 function judgeFormOnly(form: FormRow): JudgedRow {

@@ -29,10 +29,11 @@ export function createListMemory(expectedRows: number): ListMemory {
     },
     async facts(db, draftId, notes) {
       const owners = [...new Set(notes.waiting.map((row) => row.ownerId))];
+      const sameLine = lines.rows();
       return {
         repeats: {
-          line: await repeatsAmong(db, draftId, 'line', lines.rows()),
-          device: await repeatsAmong(db, draftId, 'device', lines.rows()),
+          line: await repeatsAmong(db, draftId, 'line', sameLine),
+          device: await repeatsAmong(db, draftId, 'device', sameLine),
           newIccid: await repeatsAmong(db, draftId, 'newIccid', iccids.rows()),
           newImei: await repeatsAmong(db, draftId, 'newImei', imeis.rows()),
         },
@@ -65,12 +66,12 @@ async function rowsOfOwners(
   lines: RepeatFinder,
 ): Promise<ReadonlyMap<number, RowPlace>> {
   if (owners.length === 0) return new Map();
-  const noted = owners.flatMap((owner) => lines.firstRow(owner) ?? []);
+  const noted = lines.firstRows(owners);
   const found = new Map<number, RowPlace>();
-  for (const { deviceId, ...place } of await placesOf(db, draftId, noted)) {
+  for (const { deviceId, ...place } of await placesOf(db, draftId, [...noted.values()])) {
     if (deviceId !== null && !found.has(deviceId)) found.set(deviceId, place);
   }
   // The first row that names a line need not be one that may change it.
-  const left = owners.filter((owner) => lines.firstRow(owner) !== null && !found.has(owner));
+  const left = owners.filter((owner) => noted.has(owner) && !found.has(owner));
   return left.length === 0 ? found : new Map([...found, ...(await rowsOfLines(db, draftId, left))]);
 }

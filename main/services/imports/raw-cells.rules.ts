@@ -49,6 +49,23 @@ export function packRaw(
   return raw === null ? null : JSON.stringify(raw);
 }
 
+/** `packRaw` for the rows of one file. Nearly every row stands in the file as it is shown: nothing is made for these. */
+export function rawPacker(columns: Columns): (source: SourceRow, stored: ShownCells) => string | null {
+  const headings = headingsOf(columns);
+  const read = fieldSchema.options.flatMap((field) => {
+    const column = columns.index[field];
+    return column === undefined ? [] : [{ field, column }];
+  });
+  const isShown = ({ cells, malformed }: SourceRow, stored: ShownCells): boolean => {
+    if (malformed || cells.length > columns.headings.length) return false;
+    for (const { field, column } of read) {
+      if ((cells[column] ?? '') !== String(stored[field] ?? '')) return false;
+    }
+    return true;
+  };
+  return (source, stored) => (isShown(source, stored) ? null : packRaw(sourceOf(source, columns), stored, headings));
+}
+
 export function unpackRaw(json: string | null, stored: ShownCells, headings: Headings): RowSource {
   const raw = json === null ? {} : (JSON.parse(json) as Readonly<Record<string, string>>);
   const cells: Partial<Record<Field, string>> = {};
@@ -80,7 +97,7 @@ export function sourceRowOf({ cells, malformed, surplus }: RowSource, lineNo: nu
 }
 
 /** The row as it stands in the file. */
-export function sourceOf({ cells, malformed }: SourceRow, { index, headings }: Columns): RowSource {
+function sourceOf({ cells, malformed }: SourceRow, { index, headings }: Columns): RowSource {
   const byField: Partial<Record<Field, string>> = {};
   for (const field of fieldSchema.options) {
     const column = index[field];

@@ -3,7 +3,7 @@ import type { Finding } from '../../../shared/domain/finding';
 import type { Clock } from '../../lib/clock';
 import type { ReadDb } from '../../localdb/types';
 import type { OpenRow } from './chains.rules';
-import { factsOf, judgeForms, loadView, type JudgedForm, type RowFacts } from './judge-rows';
+import { factsOf, judgeForm, loadView, lookUpForms, type JudgedForm, type RowFacts } from './judge-rows';
 import { createListNotes, decideList, patched, readListFacts, type ListFacts, type ListNotes } from './list-notes';
 import {
   decideRounded,
@@ -120,11 +120,11 @@ export function createRowJudge({
           for (let at = 0; at < rows.length; at += JUDGED_AT_ONCE) {
             const part = rows.slice(at, at + JUDGED_AT_ONCE);
             const forms = part.map(({ row, line, source }) => readRow(sourceRowOf(source, line), row, context));
-            const judged = await judgeForms(read, forms, view, changeType);
+            const looked = await lookUpForms(read, forms, view);
             for (const [index, { source, line }] of part.entries()) {
-              const one = judged[index];
-              if (one === undefined) throw new Error(`line ${line} was not judged`);
-              all.push(describe(one, source, headings));
+              const form = looked.forms[index];
+              if (form === undefined) throw new Error(`line ${line} was not read`);
+              all.push(describe(judgeForm(form, looked.found?.[index], view, changeType), source, headings));
             }
           }
           return all;

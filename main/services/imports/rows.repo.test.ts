@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { openTestDb } from '../../../test/support/local-db';
 import { PROVIDER_UID } from '../../../test/support/mirror';
 import { addDraft, type StoredRow } from './imports.repo';
-import { addRows } from './rows.repo';
+import { addRecords, recordsOf } from './rows.repo';
 
 const identifier = fc.oneof(
   fc.stringMatching(/^[0-9]{14,20}$/),
@@ -73,7 +73,8 @@ test('rows of any content are stored as they are, whatever stands beside them', 
       let row = 0;
       const rows: StoredRow[] = list.map(({ gap, ...one }) => ({ ...one, row: (row += gap), line: row + 1 }));
       await db.write((trx) => trx.raw('delete from draft_row'));
-      await db.write((trx) => addRows(trx, draftId, rows, 2));
+      const records = await recordsOf(rows);
+      await db.write((trx) => addRecords(trx, draftId, records, 2));
       const stored = await db.read.raw<StoredRow[]>(
         `select row_no as "row", line_no as line, verdict, line_key as lineKey, device_id as deviceId, mdn,
            old_iccid as oldIccid, old_imei as oldImei, new_iccid as newIccid, new_imei as newImei, customer,

@@ -1,19 +1,36 @@
+import { mapInSlices } from '../../lib/slices';
 import type { Trx } from '../../localdb/types';
 import type { StoredRow } from './imports.repo';
 
+/** Rows made ready for the database: a statement and the rows that it stores, as JSON. */
+export interface Records {
+  readonly columns: string;
+  readonly expressions: string;
+  readonly rows: string;
+}
+
 /**
- * Stores rows of a draft. Crossing into SQLite row by row takes twenty times as long as one statement for all of them;
+ * Makes rows of a draft ready. Crossing into SQLite row by row takes twenty times as long as one statement for all of them;
  * of those statements, taking fields out of a text by their place is the cheapest (per million rows 2 s, out of JSON
  * arrays 3.5 s; storing them is another 2 s). So each row is one text: identifiers and numbers in fields of a width that
  * the whole group shares, then what is of any length.
  */
-export async function addRows(trx: Trx, draftId: number, rows: readonly StoredRow[], nowMs: number): Promise<void> {
+export async function recordsOf(rows: readonly StoredRow[]): Promise<readonly Records[]> {
   const odd: StoredRow[] = [];
   // Few rows have notes: apart from them, the others need no place for any.
   const plain = rows.filter((row) => row.findings === null && row.raw === null);
   const noted = plain.length === rows.length ? [] : rows.filter((row) => row.findings !== null || row.raw !== null);
-  for (const group of [plain, noted]) await addRecords(trx, draftId, group, odd);
-  if (odd.length > 0) await addArrays(trx, draftId, odd);
+  const groups = [await packed(plain, odd), await packed(noted, odd), odd.length === 0 ? null : arraysOf(odd)];
+  return groups.filter((group) => group !== null);
+}
+
+export async function addRecords(trx: Trx, draftId: number, records: readonly Records[], nowMs: number): Promise<void> {
+  for (const { columns, expressions, rows } of records) {
+    await trx.raw(`insert into draft_row (draft_id, ${columns}) select ?, ${expressions} from json_each(?)`, [
+      draftId,
+      rows,
+    ]);
+  }
   await trx.raw(`update draft set touched_at = ? where id = ?`, [nowMs, draftId]);
 }
 
@@ -56,30 +73,33 @@ const NO_KEY = '-';
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** @param odd takes the rows that fit no record */
-async function addRecords(trx: Trx, draftId: number, rows: readonly StoredRow[], odd: StoredRow[]): Promise<void> {
+async function packed(rows: readonly StoredRow[], odd: StoredRow[]): Promise<Records | null> {
   const fields = FIELDS.flatMap(([key, column]) => {
     const width = widthOf(rows, key);
     return width === null ? [] : [{ key, column, ...width }];
   });
   const texts = TEXTS.filter(([key]) => rows.some((row) => row[key] !== null));
-  const records: string[] = [];
-  for (const row of rows) {
+  const all = await mapInSlices(rows, (row) => {
     const head = headOf(row, fields);
     if (head === null) odd.push(row);
+    if (head === null || texts.length === 0) return head;
     // A single text stands as it is; several as JSON, so that each can be told from the others.
-    else if (texts.length === 1) records.push(head + (row[texts[0]?.[0] ?? 'note'] ?? ''));
-    else records.push(texts.length === 0 ? head : head + JSON.stringify(texts.map(([key]) => row[key])));
-  }
-  if (records.length === 0) return;
+    return (
+      head +
+      (texts.length === 1 ? (row[texts[0]?.[0] ?? 'note'] ?? '') : JSON.stringify(texts.map(([key]) => row[key])))
+    );
+  });
+  const records = all.filter((record) => record !== null);
+  if (records.length === 0) return null;
   const columns = columnsOf(
     fields,
     texts.map(([, column]) => column),
   );
-  await trx.raw(
-    `insert into draft_row (draft_id, ${columns.map(({ name }) => name).join(', ')})
-     select ?, ${columns.map(({ expression }) => expression).join(', ')} from json_each(?)`,
-    [draftId, JSON.stringify(records)],
-  );
+  return {
+    columns: columns.map(({ name }) => name).join(', '),
+    expressions: columns.map(({ expression }) => expression).join(', '),
+    rows: JSON.stringify(records),
+  };
 }
 
 interface FieldWidth {
@@ -185,15 +205,14 @@ function columnsOf(
 }
 
 /** Any row at all. */
-async function addArrays(trx: Trx, draftId: number, rows: readonly StoredRow[]): Promise<void> {
+function arraysOf(rows: readonly StoredRow[]): Records {
   const all = [...FIELDS, ...TEXTS];
   const names = ['row_no', 'line_no', 'verdict', 'line_key', ...all.map(([, column]) => column)];
-  await trx.raw(
-    `insert into draft_row (draft_id, ${names.join(', ')})
-     select ?, ${names.map((_, index) => `value ->> ${index}`).join(', ')} from json_each(?)`,
-    [
-      draftId,
-      JSON.stringify(rows.map((row) => [row.row, row.line, row.verdict, row.lineKey, ...all.map(([key]) => row[key])])),
-    ],
-  );
+  return {
+    columns: names.join(', '),
+    expressions: names.map((_, index) => `value ->> ${index}`).join(', '),
+    rows: JSON.stringify(
+      rows.map((row) => [row.row, row.line, row.verdict, row.lineKey, ...all.map(([key]) => row[key])]),
+    ),
+  };
 }

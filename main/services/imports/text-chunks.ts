@@ -5,7 +5,7 @@ import type { Encoding } from '../../../shared/contract/imports';
 import { wholeCharacters } from './file-look.rules';
 import { refuseFile } from './refusals';
 
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
 /** A file that is open for one look or one import, of whatever format. */
 export interface OpenFile {
