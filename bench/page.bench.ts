@@ -7,7 +7,7 @@ import { findDraft } from '../main/services/drafts/drafts.repo';
 import { createDraftPages } from '../main/services/drafts/pages';
 import type { RowFilter, RowSort } from '../main/services/drafts/types';
 import { addDraft, CHUNK_ROWS, finishDraft, type StoredRow } from '../main/services/imports/imports.repo';
-import { addRows } from '../main/services/imports/rows.repo';
+import { addRecords, recordsOf } from '../main/services/imports/rows.repo';
 import { PROVIDER_UID } from '../test/support/mirror';
 import { lineIccid } from './data';
 import { dataDir, runBenchmark, type Measured } from './harness';
@@ -93,7 +93,8 @@ async function prepare(rows: number): Promise<string> {
   );
   for (let at = 1; at <= rows; at += CHUNK_ROWS) {
     const chunk = Array.from({ length: Math.min(CHUNK_ROWS, rows - at + 1) }, (_, index) => storedRow(at + index));
-    await local.write((trx) => addRows(trx, draftId, chunk, 1));
+    const records = await recordsOf(chunk);
+    await local.write((trx) => addRecords(trx, draftId, records, 1));
   }
   const error = Math.floor(rows / 50);
   await local.write((trx) =>
