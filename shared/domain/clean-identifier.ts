@@ -179,6 +179,12 @@ export function looksLikeFloat(digits: string): boolean {
  */
 function endsLikeFloat(digits: string): boolean {
   const { length } = digits;
+  if (length > 19) {
+    // 512 and 1,000 are multiples of 8, and so is what the codes of three digits have too much: nearly all end here.
+    const codes =
+      digits.charCodeAt(length - 3) * 100 + digits.charCodeAt(length - 2) * 10 + digits.charCodeAt(length - 1);
+    if (codes % 8 !== 0) return false;
+  }
   let tail = 0;
   for (let index = length - (length > 19 ? 9 : length > 18 ? 7 : 4); index < length; index += 1) {
     tail = tail * 10 + digits.charCodeAt(index) - 48;

@@ -30,23 +30,37 @@ export function luhnRemainder(text: string, length: number = text.length): numbe
 export type TwentyDigits = 'unsound' | 'sound' | 'sound-both-ways';
 
 /**
+ * Both shares of a digit in a Luhn sum, by the low six bits of its char code: as it is in bits 0 to 11, doubled in the
+ * bits above. One look and one addition serve both sums of `luhnOfTwenty`.
+ */
+const SHARES = Int32Array.from({ length: 64 }, (_, code) => {
+  const digit = code - 48;
+  if (digit < 0 || digit > 9) return 1 << 28;
+  return digit + ((digit < 5 ? digit * 2 : digit * 2 - 9) << 12);
+});
+
+/**
  * Twenty characters in one pass: whether they are a Luhn number, and whether the first nineteen of them are one too. Of the
  * two sums each digit is doubled in one.
  */
 export function luhnOfTwenty(text: string): TwentyDigits {
-  let twenty = 0;
-  let nineteen = 0;
+  let codes = 0;
+  let even = 0;
+  let odd = 0;
   let last = 0;
   for (let index = 0; index < 20; index += 2) {
-    const first = text.charCodeAt(index) - 48;
-    last = text.charCodeAt(index + 1) - 48;
-    if (first >>> 0 > 9 || last >>> 0 > 9) return 'unsound';
-    twenty += (first < 5 ? first + first : first + first - 9) + last;
-    nineteen += first + (last < 5 ? last + last : last + last - 9);
+    const first = text.charCodeAt(index);
+    last = text.charCodeAt(index + 1);
+    codes |= first | last;
+    even += SHARES[first & 63] ?? 0;
+    odd += SHARES[last & 63] ?? 0;
   }
-  if (twenty % 10 !== 0) return 'unsound';
+  // Some char code is no digit: too large for the table, or of a place in it that no digit has.
+  if (codes > 63 || even >= 1 << 28 || odd >= 1 << 28) return 'unsound';
+  if (((even >> 12) + (odd & 0xfff)) % 10 !== 0) return 'unsound';
   // The twentieth digit belongs to one of them only.
-  return (nineteen - (last < 5 ? last + last : last + last - 9)) % 10 === 0 ? 'sound-both-ways' : 'sound';
+  const nineteen = (even & 0xfff) + (odd >> 12) - ((SHARES[last & 63] ?? 0) >> 12);
+  return nineteen % 10 === 0 ? 'sound-both-ways' : 'sound';
 }
 
 /** The check digit that makes `stem` (digits only) a Luhn number. */

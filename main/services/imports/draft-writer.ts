@@ -11,8 +11,8 @@ import { createListNotes, judgeList, type ListNotes } from './list-notes';
 import type { MirrorView } from './mirror-view';
 import { headingsOf, rawPacker } from './raw-cells.rules';
 import { refuseFile } from './refusals';
-import { defaultsOf, readRow, type RowContext } from './row.rules';
-import { addRecords, recordsOf } from './rows.repo';
+import { defaultsOf, readRow, type FormRow, type RowContext } from './row.rules';
+import { addRecords, recordsOf, type Records } from './rows.repo';
 import type { Source } from './opened-source';
 import { createTally, type Tally } from './tally';
 
@@ -23,8 +23,8 @@ export interface DraftWriter {
   readonly notes: ListNotes;
   take(row: SourceRow): void;
   /**
-   * Works off every full chunk. While this thread reads and judges rows, the database looks up the lines of the chunk
-   * before, then stores the one before that: one after the other, never both at once.
+   * Works off every full chunk. While this thread reads and judges rows, the database stores one chunk and looks up the
+   * lines of another.
    *
    * @throws failed `import-cancelled`, and what storing an earlier chunk ran into
    */
@@ -41,8 +41,13 @@ const ROW_BYTES = 80;
 /** A chunk whose lines are being looked up. */
 interface Asked {
   readonly rows: readonly SourceRow[];
-  readonly looked: Promise<LookedUp>;
   readonly bytesRead: number;
+}
+
+/** A chunk that is judged and waits for the database. */
+interface Judged {
+  readonly records: readonly Records[];
+  readonly progress: { readonly bytesRead: number; readonly rows: number };
 }
 
 export async function createDraftWriter(run: ImportRun, source: Source, columns: Columns): Promise<DraftWriter> {
@@ -73,8 +78,7 @@ export async function createDraftWriter(run: ImportRun, source: Source, columns:
       await ready(bytesRead);
       await chunks.next(waiting, bytesRead);
       waiting = [];
-      await chunks.next([], bytesRead);
-      await chunks.stored();
+      await chunks.end();
       if (tally.rows() === 0) throw refuseFile('file-without-rows', sourceName);
       const facts = await memory.facts(local.read, draftId, notes);
       await judgeList({ local, draftId, notes, tally, signal, sourceName }, facts);
@@ -87,10 +91,10 @@ interface Chunks {
   readonly tally: Tally;
   readonly notes: ListNotes;
   readonly memory: ListMemory;
-  /** Begins a chunk, and has the one before it stored; an empty one only ends the one before. */
+  /** Has a chunk looked up and the one before the last stored, and judges the last one meanwhile. */
   next(rows: readonly SourceRow[], bytesRead: number): Promise<void>;
   /** Once everything that was begun is on the disk. */
-  stored(): Promise<void>;
+  end(): Promise<void>;
   settle(): Promise<void>;
 }
 
@@ -106,22 +110,26 @@ function createChunks(
   const toStored = rowStorer(columns);
   let rowNo = 0;
   let asked: Asked | null = null;
-  let stored: Promise<void> = Promise.resolve();
+  let judged: Judged | null = null;
+  let work: Promise<LookedUp> = Promise.resolve(NOTHING);
 
   // Looked up by the connection that writes. Another one forgets its pages and unmaps the file whenever something was
   // written, so that every chunk begins cold (five times as long); and two that work at once wait for SQLite's memory
-  // allocator more than they work. Inside a transaction is only what the database itself does: everything else would
-  // keep it waiting.
-  const ask = async (rows: readonly SourceRow[], bytesRead: number): Promise<Asked> => {
-    const forms = await mapInSlices(rows, (row) => readRow(row, (rowNo += 1), context));
-    const looked = local.write((trx) => lookUpForms(trx, forms, view));
-    looked.catch(noted);
-    return { rows, looked, bytesRead };
+  // allocator more than they work. One transaction for both, and inside it only what the database itself does: each step
+  // between keeps it waiting for this thread.
+  const storeAndAsk = async (toStore: Judged | null, forms: readonly FormRow[]): Promise<LookedUp> => {
+    if (toStore === null && forms.length === 0) return NOTHING;
+    const looked = await local.write(async (trx) => {
+      if (toStore !== null) await addRecords(trx, draftId, toStore.records, clock.now());
+      return forms.length === 0 ? NOTHING : lookUpForms(trx, forms, view);
+    });
+    if (toStore !== null)
+      run.onProgress({ kind: 'progress', draftId, bytesTotal: source.sizeBytes, ...toStore.progress });
+    return looked;
   };
 
-  const store = async ({ rows, looked, bytesRead }: Asked): Promise<void> => {
-    const { forms, found } = await looked;
-    const toStore = await mapInSlices(forms, (form, index) => {
+  const judge = async ({ rows, bytesRead }: Asked, { forms, found }: LookedUp): Promise<Judged> => {
+    const stored = await mapInSlices(forms, (form, index) => {
       const one = judgeForm(form, found?.[index], view, columns.changeType);
       const row = toStored(rows[index], one);
       notes.take(form, one, one.hits);
@@ -129,29 +137,36 @@ function createChunks(
       tally.add(row.verdict, one.findings);
       return row;
     });
-    const records = await recordsOf(toStore);
-    await stored;
-    const progress = { draftId, bytesRead, bytesTotal: source.sizeBytes, rows: tally.rows() };
-    stored = local.write((trx) => addRecords(trx, draftId, records, clock.now()));
-    stored.then(() => run.onProgress({ kind: 'progress', ...progress })).catch(noted);
+    return { records: await recordsOf(stored), progress: { bytesRead, rows: tally.rows() } };
+  };
+
+  const next = async (rows: readonly SourceRow[], bytesRead: number): Promise<void> => {
+    if (signal.aborted) throw refuseFile('import-cancelled', job.request.sourceName);
+    const forms = await mapInSlices(rows, (row) => readRow(row, (rowNo += 1), context));
+    const looked = await work;
+    const [before, toStore] = [asked, judged];
+    work = storeAndAsk(toStore, forms);
+    work.catch(noted);
+    asked = rows.length === 0 ? null : { rows, bytesRead };
+    judged = before === null ? null : await judge(before, looked);
   };
 
   return {
     tally,
     notes,
     memory,
-    async next(rows, bytesRead) {
-      if (signal.aborted) throw refuseFile('import-cancelled', job.request.sourceName);
-      const before = asked;
-      asked = rows.length === 0 ? null : await ask(rows, bytesRead);
-      if (before !== null) await store(before);
+    next,
+    async end() {
+      while (asked !== null || judged !== null) await next([], source.sizeBytes);
+      await work;
     },
-    stored: () => stored,
     async settle() {
-      await Promise.allSettled([asked?.looked, stored]);
+      await Promise.allSettled([work]);
     },
   };
 }
+
+const NOTHING: LookedUp = { forms: [], found: null };
 
 /** Whoever waits for the same promise is told what went wrong. */
 function noted(): void {
