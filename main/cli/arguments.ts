@@ -1,3 +1,4 @@
+import { changeOptionsSchema } from '../../shared/domain/control';
 import { usageError } from '../../shared/domain/fault';
 
 /** @throws usage `argument-refused` unless the text is a whole number from `least` */
@@ -27,4 +28,15 @@ export function portNumber(option: string, text: string): number {
   const port = wholeNumber(option, text, 0);
   if (port <= 65_535) return port;
   throw usageError({ code: 'argument-refused', what: `${option} must be a port, 65535 at most`, where: text });
+}
+
+/** Code of a plan of the carrier's; null: the option is not there. @throws usage `argument-refused` */
+export function carrierPlan(option: string, text: string | undefined): string | null {
+  const parsed = changeOptionsSchema.shape.carrierPlan.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw usageError({
+    code: 'argument-refused',
+    what: `${option} must be a plan code of the carrier, such as M2M4G5MB`,
+    where: text ?? '',
+  });
 }

@@ -1,7 +1,7 @@
 import { verdictSchema } from '../../shared/domain/finding';
 import { draftSortSchema } from '../../shared/contract/drafts';
 import type { RowSort, SharedDraft } from '../services/drafts';
-import { oneOf, wholeNumber } from './arguments';
+import { carrierPlan, oneOf, wholeNumber } from './arguments';
 import type { Registration } from './command';
 import { addEdits } from './draft-edit';
 import { addExport } from './draft-export';
@@ -131,20 +131,32 @@ const addShow: Registration = (draft, act) => {
     );
 };
 
+interface PlanOptions {
+  readonly only?: string;
+  readonly acceptWarnings?: boolean;
+  readonly carrierPlan?: string;
+  readonly limit: string;
+}
+
 const addPlan: Registration = (draft, act) => {
   draft
     .command('plan <id>')
     .description('the dry run: every exact request, and the hash that submit binds to')
     .option('--only <verdict>', 'valid')
     .option('--accept-warnings', 'with the rows that have warnings')
+    .option('--carrier-plan <code>', 'plan of the carrier that each line is given by the same call')
     .option('--limit <n>', 'requests to show; the hash is about all of them', '1000')
     .action(
-      act(async (run, id: string, options: { only?: string; acceptWarnings?: boolean; limit: string }) => {
+      act(async (run, id: string, options: PlanOptions) => {
         const { drafts, devices, session } = await run.workspace('drafts.edit');
         const found = await drafts.get(id);
         const provider = await devices.provider(session, found.providerUid);
         const onlyValid = options.only !== undefined && oneOf('--only', options.only, ['valid'] as const) === 'valid';
-        const choice = { onlyValid, acceptWarnings: options.acceptWarnings === true };
+        const choice = {
+          onlyValid,
+          acceptWarnings: options.acceptWarnings === true,
+          carrierPlan: carrierPlan('--carrier-plan', options.carrierPlan),
+        };
         const plan = await drafts.plan(found, provider, choice, wholeNumber('--limit', options.limit, 0));
         return { json: plan, text: planText(plan) };
       }),

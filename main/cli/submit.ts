@@ -1,6 +1,6 @@
 import { usageError } from '../../shared/domain/fault';
-import { changeOptionsSchema, DEFAULT_CANARY, type ChangeOptions } from '../../shared/domain/control';
-import { oneOf, wholeNumber } from './arguments';
+import { DEFAULT_CANARY, type ChangeOptions } from '../../shared/domain/control';
+import { carrierPlan, oneOf, wholeNumber } from './arguments';
 import type { Registration } from './command';
 import { plural } from './output';
 
@@ -65,19 +65,9 @@ function optionsOf(options: SubmitOptions): ChangeOptions {
             failureBudgetPercent: Math.min(100, budget),
           },
     checklist: options.checklist === true,
-    carrierPlan: options.carrierPlan === undefined ? null : planCode(options.carrierPlan),
+    carrierPlan: carrierPlan('--carrier-plan', options.carrierPlan),
     snapshot: oneOf('--snapshot', options.snapshot, ['mirror', 'carrier'] as const),
   };
-}
-
-function planCode(text: string): string {
-  const parsed = changeOptionsSchema.shape.carrierPlan.safeParse(text);
-  if (parsed.success && parsed.data !== null) return parsed.data;
-  throw usageError({
-    code: 'argument-refused',
-    what: '--carrier-plan must be a plan code of the carrier, such as M2M4G5MB',
-    where: text,
-  });
 }
 
 function hashOf(text: string): string {

@@ -26,11 +26,11 @@ export function draftsHandlers(desk: Desk): Omit<HandlersOf<'drafts'>, 'drafts.e
       const { total, rows } = await services(caller).drafts.rows(draftId, page);
       return { total, rows: rows.map(shownRow) };
     },
-    'drafts.plan': async ({ draftId, onlyValid, acceptWarnings }, caller) => {
+    'drafts.plan': async ({ draftId, onlyValid, acceptWarnings, carrierPlan }, caller) => {
       const { drafts, devices, session } = services(caller);
       const draft = await drafts.get(String(draftId));
       const provider = await devices.provider(session, draft.providerUid);
-      const plan = await drafts.plan(draft, provider, { onlyValid, acceptWarnings }, PAGE_LIMIT);
+      const plan = await drafts.plan(draft, provider, { onlyValid, acceptWarnings, carrierPlan }, PAGE_LIMIT);
       return {
         ...plan,
         leftOut: plan.leftOut.slice(0, PAGE_LIMIT),

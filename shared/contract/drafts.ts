@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { changeTypeSchema, identifierPairSchema } from '../domain/change';
-import { reversibilitySchema } from '../domain/control';
+import { changeOptionsSchema, reversibilitySchema } from '../domain/control';
 import { fieldSchema, findingSchema, verdictSchema } from '../domain/finding';
 import { lineStatusSchema } from '../domain/line';
 import { overrideSchema } from '../domain/override';
@@ -99,7 +99,11 @@ export const pageSchema = z.object({
   offset: z.number().int().min(0),
 });
 
-const choice = { onlyValid: z.boolean(), acceptWarnings: z.boolean() };
+const choice = {
+  onlyValid: z.boolean(),
+  acceptWarnings: z.boolean(),
+  carrierPlan: changeOptionsSchema.shape.carrierPlan,
+};
 const draftId = z.object({ draftId: z.number().int() });
 
 export const draftFilterSchema = z.object({

@@ -149,7 +149,7 @@ function playDraftsAndImports(double: ContractDouble, drafts: Draft[], agoOf: Ag
     rowOf: (draft, row) => draftRowOf(row, draft.error + draft.warning === 0 ? [] : undefined),
     newDraft: (name, rows) => draftOf((lastId += 1), name, rows, agoOf(0), true),
   });
-  double.handle('drafts.plan', ({ draftId, acceptWarnings }) => {
+  double.handle('drafts.plan', ({ draftId, acceptWarnings, carrierPlan }) => {
     const draft = drafts.find(({ id }) => id === draftId);
     if (draft === undefined) throw usageError({ code: 'draft-unknown', what: `There is no draft ${draftId}` });
     const planned = draft.valid + (acceptWarnings ? draft.warning : 0);
@@ -161,7 +161,12 @@ function playDraftsAndImports(double: ContractDouble, drafts: Draft[], agoOf: Ag
       leftOut: [],
       nothingToDo: 0,
       reversibility: { reversible: planned, conditional: 0, not: 0 },
-      quotas: { planChanges: 0, planChangesAMonth: 4, actionsADay: 5, linesAtLimit: 0 },
+      quotas: {
+        planChanges: carrierPlan === null ? 0 : planned,
+        planChangesAMonth: 4,
+        actionsADay: 5,
+        linesAtLimit: 0,
+      },
       requests: Array.from({ length: Math.min(planned, 3) }, (_, index) => ({
         row: index + 1,
         purpose: 'swap' as const,
@@ -170,12 +175,13 @@ function playDraftsAndImports(double: ContractDouble, drafts: Draft[], agoOf: Ag
         method: 'PUT' as const,
         path: '/api/m2m/v1/devices/actions/change',
         body: {
+          ...(carrierPlan === null ? {} : { servicePlan: carrierPlan }),
           change4gOption: draft.changeType,
           deviceIds: [{ id: newIccid(index + 1), kind: 'ICCID' }],
           deviceIdsTo: [{ id: mdnOf(index + 1), kind: 'MDN' }],
         },
       })),
-      planHash: (acceptWarnings ? 'c0ffee42' : 'decade17').repeat(8),
+      planHash: (carrierPlan !== null ? 'ba5eba11' : acceptWarnings ? 'c0ffee42' : 'decade17').repeat(8),
       expectedSeconds: { least: 21, most: 340 },
     };
   });

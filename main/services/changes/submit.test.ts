@@ -6,7 +6,9 @@ import { fillMirror, PROVIDER } from '../../../test/support/mirror';
 import { SESSION } from '../../../test/support/processing';
 import { systemClock } from '../../lib/clock';
 import { systemIds } from '../../lib/ids';
+import { NO_OPTIONS } from '../../../shared/domain/control';
 import { submitDraft } from './submit';
+import type { SubmitInput } from './types';
 
 /** What is submitted is what somebody looked at: with the real drafts. */
 let db: TestDb;
@@ -22,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => db.close());
 
-const submit = (more: { planHash?: string; onlyValid?: boolean } = {}) =>
+const submit = (more: Partial<SubmitInput> = {}) =>
   submitDraft(
     {
       ...{ local: db, drafts: here.drafts, clock: systemClock, ids: systemIds },
@@ -33,12 +35,21 @@ const submit = (more: { planHash?: string; onlyValid?: boolean } = {}) =>
     SESSION,
     { draft: String(id), onlyValid: true, acceptWarnings: false, ...more },
   );
-const planHash = async (): Promise<string> => {
-  const choice = { onlyValid: true, acceptWarnings: false };
+const planHash = async (carrierPlan: string | null = null): Promise<string> => {
+  const choice = { onlyValid: true, acceptWarnings: false, carrierPlan };
   return (await here.drafts.plan(await here.drafts.get(String(id)), PROVIDER, choice, 0)).planHash;
 };
 
 describe('submitting a draft', () => {
+  test('binds the plan of the carrier that every line is given, too', async () => {
+    const options = { ...NO_OPTIONS, carrierPlan: 'M2M4G5MB' };
+    const [without, withPlan] = [await planHash(), await planHash('M2M4G5MB')];
+    expect(withPlan).not.toBe(without);
+    await expect(submit({ planHash: without, options })).rejects.toMatchObject({ code: 'plan-moved' });
+    await expect(submit({ planHash: withPlan })).rejects.toMatchObject({ code: 'plan-moved' });
+    expect(await submit({ planHash: withPlan, options })).toMatchObject({ rows: 3, planHash: withPlan });
+  });
+
   test('stores what its dry run stands for, and nothing else', async () => {
     const hash = await planHash();
     await here.drafts.editRow(id, 2, { newIccid: iccid(202) });

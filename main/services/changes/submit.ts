@@ -32,7 +32,9 @@ export async function submitDraft(deps: SubmitDeps, session: Session, input: Sub
   if (verdictsMoved > 0) throw verdictsHaveMoved(draft, verdictsMoved);
   refuseUnready(draft, input);
   const provider = await deps.devices.provider(session, draft.providerUid);
-  const choice = { onlyValid: input.onlyValid, acceptWarnings: input.acceptWarnings };
+  const options = input.options ?? NO_OPTIONS;
+  const { onlyValid, acceptWarnings } = input;
+  const choice = { onlyValid, acceptWarnings, carrierPlan: options.carrierPlan };
   const plan = await deps.drafts.plan(draft, provider, choice, 0);
   if (input.planHash !== undefined && input.planHash !== plan.planHash) throw planMoved(draft);
   const change = {
@@ -45,7 +47,7 @@ export async function submitDraft(deps: SubmitDeps, session: Session, input: Sub
     planHash: plan.planHash,
     createdAt: deps.clock.now(),
     createdBy: session.userName,
-    options: input.options ?? NO_OPTIONS,
+    options,
     rollbackOf: null,
     draftUid: draft.uid,
   };

@@ -171,6 +171,14 @@ describe('the plan', () => {
     expect(more.planHash).not.toBe(plan.planHash);
   });
 
+  test('shows the plan of the carrier in every swap that sets it, counts these, and says that it stays', async () => {
+    const draft = await drafts.get(String(await addDraft(10)));
+    const choice = { onlyValid: true, acceptWarnings: false, carrierPlan: 'M2M4G5MB' };
+    const plan = await drafts.plan(draft, PROVIDER, choice, 1);
+    expect(plan.requests[0]).toMatchObject({ body: { servicePlan: 'M2M4G5MB' } });
+    expect(plan).toMatchObject({ quotas: { planChanges: 5 }, reversibility: { reversible: 0, conditional: 5 } });
+  });
+
   test('has the same hash for the same content only', async () => {
     const [one, other] = [await addDraft(10, 'one'), await addDraft(10, 'other')];
     const hashOf = async (id: number, provider = PROVIDER): Promise<string> =>

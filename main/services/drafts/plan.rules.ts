@@ -18,22 +18,24 @@ const READ_BACK_SECONDS = 30;
  * swap.
  *
  * @param freeing rows whose old identifier another row of the list takes
+ * @param carrierPlan that the swap sets as well
  */
 export function planRow(
   draft: Pick<Draft, 'changeType'>,
   provider: Provider,
   row: TakenRow,
-  freeing: ReadonlySet<number>,
+  { freeing, carrierPlan }: { readonly freeing: ReadonlySet<number>; readonly carrierPlan: string | null },
 ): readonly PlannedRequest[] {
   const swap = carrierRequests.swapRequest(provider, {
     type: draft.changeType,
     old: row.old,
     new: row.new,
     mdn: row.mdn,
+    ...(carrierPlan === null ? {} : { servicePlan: carrierPlan }),
   });
   const planned: PlannedRequest = {
     ...{ row: row.row, purpose: 'swap', method: swap.method, path: swap.path, body: swap.body, after: row.after },
-    reversibility: reversibilityBefore(draft, row, freeing.has(row.row)),
+    reversibility: reversibilityBefore(draft, row, { isFreeing: freeing.has(row.row), carrierPlan }),
   };
   if (row.deleteFirst === null) return [planned];
   const { method, path, body } = carrierRequests.deleteRequest(row.deleteFirst);
@@ -42,14 +44,17 @@ export function planRow(
 
 const GONE: Reversibility = { kind: 'not', why: 'A line that was deleted at the carrier does not come back' };
 
-function reversibilityBefore(draft: Pick<Draft, 'changeType'>, row: TakenRow, isFreeing: boolean): Reversibility {
+function reversibilityBefore(
+  draft: Pick<Draft, 'changeType'>,
+  row: TakenRow,
+  { isFreeing, carrierPlan }: { readonly isFreeing: boolean; readonly carrierPlan: string | null },
+): Reversibility {
   const assigns = row.customer !== null || row.ratePlan !== null || row.ratePool !== null;
   const facts = {
     changeType: draft.changeType,
     old: row.old,
     assigns,
-    // Chosen when the draft is submitted.
-    carrierPlan: null,
+    carrierPlan,
     oldTakenBy: null,
     changedSince: false,
     ageDays: 0,

@@ -27,8 +27,9 @@ export async function planDraft(
   const requests: PlannedRequest[] = [];
   const freed = await findFreed(db, draft, choice);
   const freeing = freeingRows(freed);
+  const carrierPlan = choice.carrierPlan ?? null;
   const leftOut = await inOrder(db, draft, choice, freed, (row) => {
-    const planned = planRow(draft, provider, row, freeing);
+    const planned = planRow(draft, provider, row, { freeing, carrierPlan });
     for (const request of planned) if (requests.length < shown) requests.push(request);
     hash.add(row, planned);
     totals.add(row, planned);
@@ -43,9 +44,10 @@ export async function planDraft(
 export async function takePlanned(trx: Trx, draft: Draft, provider: Provider, choice: RowChoice): Promise<TakenRows> {
   const rows: TakenRow[] = [];
   const hash = startPlanHash(draft, provider);
+  const carrierPlan = choice.carrierPlan ?? null;
   await inOrder(trx, draft, choice, await findFreed(trx, draft, choice), (row) => {
     rows.push(row);
-    hash.add(row, planRow(draft, provider, row, NO_ROWS));
+    hash.add(row, planRow(draft, provider, row, { freeing: NO_ROWS, carrierPlan }));
   });
   return { rows, planHash: hash.end() };
 }

@@ -274,8 +274,10 @@ export interface DraftsService {
   removeRows(trx: Trx, draftId: number, rows: readonly number[]): Promise<void>;
 }
 
-/** Which rows of a draft: errors never go; warnings only when accepted. */
+/** Which rows of a draft, and what their requests ask beside the swap: errors never go; warnings only when accepted. */
 export interface RowChoice {
   readonly onlyValid: boolean;
   readonly acceptWarnings: boolean;
+  /** Code of the carrier's plan that every line is given by the same call; none: plans stay. */
+  readonly carrierPlan?: string | null;
 }

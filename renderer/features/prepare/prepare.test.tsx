@@ -275,6 +275,21 @@ describe('send', () => {
     ]);
   });
 
+  it('gives every line a plan of the carrier when one is named, and shows the dry run with it first', async () => {
+    const { user, double } = await openSend();
+    const plan = dialog().getByRole('textbox', { name: 'Also give every line this plan of the carrier' });
+    await user.type(plan, 'M2M;4G{Enter}');
+    expect(dialog().getByText(/A code has letters/)).toBeDefined();
+    await user.clear(plan);
+    await user.type(plan, 'M2M4G5MB{Enter}');
+    await waitFor(() => expect(double.asked('drafts.plan').at(-1)).toMatchObject({ carrierPlan: 'M2M4G5MB' }));
+    await user.click(await dialog().findByRole('button', { name: 'Send 361 changes' }));
+    await screen.findByRole('heading', { level: 1, name: /Change 4712/ });
+    expect(double.asked('changes.submit')).toMatchObject([
+      { planHash: 'ba5eba11'.repeat(8), options: { carrierPlan: 'M2M4G5MB' } },
+    ]);
+  });
+
   it('says when the draft has moved, and shows the new plan before it sends again', async () => {
     const { user, double } = await openSend(({ double: before }) => {
       before.handle('changes.submit', () => {

@@ -8,6 +8,7 @@ import { CopyButton } from '../../../ui/copy-button';
 import { ErrorPanel } from '../../../ui/error-panel';
 import { RowsView } from '../../../ui/rows-view';
 import { Empty, Fact, Facts, Loading, Screen } from '../../../ui/screen';
+import { CarrierPlanInput } from './carrier-plan-input';
 import { PLAN_COLUMNS, type NumberedRequest } from './plan-columns';
 import classes from './plan-view.module.css';
 
@@ -19,7 +20,8 @@ interface PlanViewProps {
 /** The dry run: everything that would be sent, in its order, and what it costs. Nothing leaves this desktop. */
 export function PlanView({ draft, onClose }: PlanViewProps) {
   const [acceptWarnings, setAcceptWarnings] = useState(draft.valid === 0);
-  const plan = useCall('drafts.plan', { draftId: draft.id, onlyValid: true, acceptWarnings });
+  const [carrierPlan, setCarrierPlan] = useState<string | null>(null);
+  const plan = useCall('drafts.plan', { draftId: draft.id, onlyValid: true, acceptWarnings, carrierPlan });
   return (
     <Screen
       title={`Dry run of ${draft.name}`}
@@ -33,6 +35,7 @@ export function PlanView({ draft, onClose }: PlanViewProps) {
           onChange={(event) => setAcceptWarnings(event.currentTarget.checked)}
         />
       ) : null}
+      <CarrierPlanInput value={carrierPlan} onChange={setCarrierPlan} />
       {plan.error === null ? null : <ErrorPanel error={plan.error} onRetry={plan.reload} />}
       {plan.value === null || plan.loading ? (
         plan.error === null ? (

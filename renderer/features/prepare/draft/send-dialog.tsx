@@ -1,6 +1,7 @@
 import { Anchor, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { useState, type RefObject } from 'react';
 import type { Draft, DraftPlan } from '../../../../shared/contract/drafts';
+import { NO_OPTIONS } from '../../../../shared/domain/control';
 import { api, useAction, useCall, useSession } from '../../../api';
 import { plural } from '../../../lib/numbers';
 import { useRoute } from '../../../lib/route';
@@ -8,6 +9,7 @@ import { duration } from '../../../lib/time';
 import { Dialog } from '../../../ui/dialog';
 import { ErrorPanel } from '../../../ui/error-panel';
 import { Loading } from '../../../ui/screen';
+import { CarrierPlanInput } from './carrier-plan-input';
 import { Differences, type RecheckResult } from './differences';
 import classes from './send-dialog.module.css';
 import { useLoaded } from './use-loaded';
@@ -30,6 +32,7 @@ export function SendDialog({ draft, opener, onPlan, onClose }: SendDialogProps) 
   const { go } = useRoute();
   const { session } = useSession();
   const [acceptWarnings, setAcceptWarnings] = useState(false);
+  const [carrierPlan, setCarrierPlan] = useState<string | null>(null);
   const { busy, error, run } = useAction();
   const first = useLoaded(() => api.call('drafts.recheck', { draftId: draft.id }));
   const [again, setAgain] = useState<RecheckResult | null>(null);
@@ -37,14 +40,18 @@ export function SendDialog({ draft, opener, onPlan, onClose }: SendDialogProps) 
   const isChecked = checked !== null || first.error !== null;
   const rows = draft.valid + (acceptWarnings ? draft.warning : 0);
   const choice = { draftId: draft.id, onlyValid: true, acceptWarnings };
-  const plan = useCall('drafts.plan', rows === 0 || !isChecked ? undefined : choice);
+  const plan = useCall('drafts.plan', rows === 0 || !isChecked ? undefined : { ...choice, carrierPlan });
   const current = plan.loading || rows === 0 || !isChecked ? null : plan.value;
   const provider = session?.providers.find(({ uid }) => uid === draft.providerUid);
 
   const send = (planHash: string): void =>
     run(async () => {
       try {
-        const submitted = await api.call('changes.submit', { ...choice, planHash });
+        const submitted = await api.call('changes.submit', {
+          ...choice,
+          planHash,
+          ...(carrierPlan === null ? {} : { options: { ...NO_OPTIONS, carrierPlan } }),
+        });
         go({ screen: 'changes', changeId: submitted.bulkChangeId });
       } catch (reason) {
         // What was shown may no longer be what there is: the differences and the new plan come before another try.
@@ -81,6 +88,7 @@ export function SendDialog({ draft, opener, onPlan, onClose }: SendDialogProps) 
             onChange={(event) => setAcceptWarnings(event.currentTarget.checked)}
           />
         ) : null}
+        {rows === 0 ? null : <CarrierPlanInput value={carrierPlan} onChange={setCarrierPlan} />}
         <Left draft={draft} acceptWarnings={acceptWarnings} plan={current} />
         {failed === null ? null : <ErrorPanel error={failed} />}
         {rows === 0 ? null : current !== null ? (
