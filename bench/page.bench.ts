@@ -102,7 +102,16 @@ async function prepare(rows: number): Promise<string> {
       trx,
       draftId,
       {
-        ...{ rows, valid: rows - error, warning: 0, error, blankLines: 0, sha256: '', encoding: 'utf-8' },
+        ...{
+          rows,
+          valid: rows - error,
+          warning: 0,
+          error,
+          blankLines: 0,
+          reading: null,
+          sha256: '',
+          encoding: 'utf-8',
+        },
         findings: { 'line-unknown': error },
         rounded: { seen: 0, lost: 0, doubtful: 0 },
       },

@@ -5,7 +5,22 @@ import { fieldSchema, findingSchema, verdictSchema } from '../domain/finding';
 import { lineStatusSchema } from '../domain/line';
 import { overrideSchema } from '../domain/override';
 import { call, event } from './define';
+import { delimiterSchema, encodingSchema } from './imports';
 import { savedReportSchema } from './reports';
+
+/** How the list of a draft was read. */
+export const draftReadingSchema = z.object({
+  format: z.enum(['csv', 'xlsx']),
+  /** Null in a workbook. */
+  encoding: encodingSchema.nullable(),
+  delimiter: delimiterSchema.nullable(),
+  sheet: z.string().nullable(),
+  /** From 1; 0: none. */
+  headingRow: z.number().int(),
+  /** Lines that were blank and left out. */
+  blankLines: z.number().int(),
+});
+export type DraftReading = z.infer<typeof draftReadingSchema>;
 
 export const draftSchema = z.object({
   id: z.number().int(),
@@ -26,6 +41,8 @@ export const draftSchema = z.object({
   /** Finding code → rows that have it and are not left out. */
   findings: z.record(z.string(), z.number().int()),
   mirrorAt: z.string().nullable(),
+  /** Null: it was not made of a list, or by an older version. */
+  reading: draftReadingSchema.nullable(),
   /** What undo would take back and redo would do again, in words; null: nothing. */
   undo: z.string().nullable(),
   redo: z.string().nullable(),

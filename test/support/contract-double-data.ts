@@ -89,6 +89,7 @@ export function draftOf(id: number, name: string, rows: number, at: string, clea
     excluded: 0,
     undo: null,
     redo: null,
+    reading: { format: 'csv', encoding: 'windows-1252', delimiter: ';', sheet: null, headingRow: 1, blankLines: 3 },
     sharing: false,
   };
 }

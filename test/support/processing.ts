@@ -93,6 +93,7 @@ export function createFakeDrafts(rows: FakeRow[], changeType: ChangeType, carrie
     excluded: 0,
     undo: null,
     redo: null,
+    reading: null,
     sharing: false,
   });
   const chosen = (choice: { acceptWarnings: boolean }): readonly TakenRow[] =>

@@ -14,6 +14,7 @@ import { changeOrder } from './0151-change-order';
 import { draftWork } from './0160-draft-work';
 import { busyLines } from './0161-busy-lines';
 import { jobLine } from './0170-job-line';
+import { draftReading } from './0175-draft-reading';
 
 /** Every step of the local schema, in number order. */
 export const localMigrations: readonly Migration[] = [
@@ -32,4 +33,5 @@ export const localMigrations: readonly Migration[] = [
   draftWork,
   busyLines,
   jobLine,
+  draftReading,
 ];

@@ -1,3 +1,4 @@
+import type { DraftReading } from '../../../shared/contract/drafts';
 import type { ChangeType, IdentifierPair } from '../../../shared/domain/change';
 import type { Reversibility } from '../../../shared/domain/control';
 import type { Field, Finding, Verdict } from '../../../shared/domain/finding';
@@ -26,6 +27,8 @@ export interface Draft {
   readonly findings: Readonly<Record<string, number>>;
   /** When the mirror that the verdicts rest on was last brought up to date; null: never. */
   readonly mirrorAt: string | null;
+  /** How its list was read; null: it was made of none, or by an older version. */
+  readonly reading: DraftReading | null;
   /** What undo would take back and redo would do again, in words. */
   readonly undo: string | null;
   readonly redo: string | null;

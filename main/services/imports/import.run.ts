@@ -4,7 +4,7 @@ import { createDraftWriter } from './draft-writer';
 import type { ImportOutcome } from './import.messages';
 import type { ImportRun } from './run-context';
 import type { DraftTotals } from './imports.repo';
-import { readingOf, readLayout, type Layout } from './layout';
+import { howRead, readingOf, readLayout, type Layout } from './layout';
 import { refuseFile } from './refusals';
 import type { Source } from './opened-source';
 import { openSource } from './source';
@@ -44,14 +44,16 @@ async function importSource(run: ImportRun, source: Source, layout: Layout): Pro
     await writer.end(source.sizeBytes);
     const { seen, lost, doubtful } = notes.rounded;
     const { sha256, encoding } = await source.result();
+    const reading = readingOf(source, layout, encoding);
     const totals: DraftTotals = {
       ...tally.totals(),
       blankLines,
+      reading: { ...howRead(reading), blankLines },
       rounded: { seen, lost, doubtful: doubtful.length },
       sha256,
       encoding: encoding ?? source.format,
     };
-    return { kind: 'new', draftId, totals, reading: readingOf(source, layout, encoding) };
+    return { kind: 'new', draftId, totals, reading };
   } finally {
     await writer.settle();
   }

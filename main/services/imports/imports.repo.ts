@@ -1,4 +1,5 @@
 import type { ChangeType } from '../../../shared/domain/change';
+import type { DraftReading } from '../../../shared/contract/drafts';
 import type { Verdict } from '../../../shared/domain/finding';
 import { CHANGES_MARK } from '../../localdb/changes-mark';
 import type { ReadDb, Trx } from '../../localdb/types';
@@ -33,6 +34,8 @@ export interface DraftTotals {
   readonly error: number;
   readonly findings: Readonly<Record<string, number>>;
   readonly blankLines: number;
+  /** Null: nobody read a list. */
+  readonly reading: DraftReading | null;
   readonly sha256: string;
   readonly encoding: string;
   /** How much of the list looks rounded; see `judgeRounded`. */
@@ -95,7 +98,7 @@ export async function addDraft(trx: Trx, draft: NewDraft): Promise<number> {
 export async function finishDraft(trx: Trx, draftId: number, totals: DraftTotals, nowMs: number): Promise<boolean> {
   const rows = await trx.raw<{ id: number }[]>(
     `update draft set state = 'ready', row_count = ?, valid_count = ?, warning_count = ?, error_count = ?, findings = ?,
-       blank_lines = ?, source_sha256 = ?, encoding = ?, rounded = ?, importer_pid = null, touched_at = ?
+       blank_lines = ?, reading = ?, source_sha256 = ?, encoding = ?, rounded = ?, importer_pid = null, touched_at = ?
      where id = ? and state = 'unfinished' returning id`,
     [
       totals.rows,
@@ -104,6 +107,7 @@ export async function finishDraft(trx: Trx, draftId: number, totals: DraftTotals
       totals.error,
       JSON.stringify(totals.findings),
       totals.blankLines,
+      totals.reading === null ? null : JSON.stringify(totals.reading),
       totals.sha256,
       totals.encoding,
       JSON.stringify(totals.rounded),

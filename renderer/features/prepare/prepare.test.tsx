@@ -194,6 +194,15 @@ describe('the verdict grid', () => {
     expect(document.activeElement).toBe(grid);
   });
 
+  it('says how the list was read, and what of it was left out', async () => {
+    await openDraft(/router exchange/);
+    expect(
+      screen.getByText(
+        /read as Windows-1252 .* · separated by semicolons · headings in row 1 · 3 blank lines left out/,
+      ),
+    ).toBeDefined();
+  });
+
   it('says in one line that everything is fine', async () => {
     await openDraft(/depot swap/);
     expect(screen.getByText(/Every row is fine/)).toBeDefined();

@@ -1,9 +1,10 @@
 import { Button, SegmentedControl, Tooltip } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
-import type { Draft } from '../../../../shared/contract/drafts';
+import type { Draft, DraftReading } from '../../../../shared/contract/drafts';
 import { may, useCall, useEvent, useSession } from '../../../api';
 import { digits, plural } from '../../../lib/numbers';
+import { readingWords } from '../../../lib/reading-words';
 import { useRoute } from '../../../lib/route';
 import { Ago } from '../../../ui/ago';
 import { ErrorPanel } from '../../../ui/error-panel';
@@ -56,6 +57,9 @@ function OpenDraft({ draft, back }: OpenDraftProps) {
         <>
           {draft.providerName} · {draft.changeType} · {plural(draft.rows, 'row')} · checked against lines as of{' '}
           <Ago at={draft.mirrorAt} />
+          <br />
+          {draft.sourceName}
+          {draft.reading === null ? null : ` · ${howItWasRead(draft.reading)}`}
         </>
       }
       actions={
@@ -72,6 +76,14 @@ function OpenDraft({ draft, back }: OpenDraftProps) {
       <Verdicts draft={draft} />
     </Screen>
   );
+}
+
+function howItWasRead(reading: DraftReading): string {
+  const { blankLines } = reading;
+  return [
+    `read as ${readingWords(reading)}`,
+    ...(blankLines === 0 ? [] : [`${plural(blankLines, 'blank line')} left out`]),
+  ].join(' · ');
 }
 
 /** The rows with their verdicts, and everything that is done to them. */
