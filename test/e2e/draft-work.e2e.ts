@@ -66,6 +66,7 @@ test('a cell is typed into, its row is judged at once, and undo and redo say wha
   await expect(button(/^Undo: new ICCID of line 27 changed/)).toBeEnabled();
   await page.keyboard.press('Control+z');
   await expect.poll(() => count('Errors')).toBe(errors);
+  await expect(button(/^Redo: new ICCID of line 27 changed/)).toBeEnabled();
   await page.keyboard.press('Control+y');
   await expect.poll(() => count('Errors')).toBe(errors - 1);
 });
