@@ -3,9 +3,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import Database from 'better-sqlite3';
+import type { ChangeType } from '../shared/domain/change';
 import { luhnCheckDigit } from '../shared/domain/luhn';
 import { openLocalDb } from '../main/localdb/open';
-import { fillMirror } from '../test/support/mirror';
+import type { LocalDb } from '../main/localdb/types';
+import { addDraft } from '../main/services/imports/imports.repo';
+import { fillMirror, PROVIDER_UID } from '../test/support/mirror';
 import { dataDir } from './harness';
 
 /** Lines of the mirror for each row of the list. */
@@ -93,3 +96,25 @@ export async function mirrorFile(rows: number): Promise<string> {
 }
 
 export const mirrorText = (rows: number): string => `mirror of ${(rows * LINES_PER_ROW).toLocaleString('en')} lines`;
+
+/** @returns the number of an unfinished draft without rows */
+export function addEmptyDraft(local: LocalDb, changeType: ChangeType): Promise<number> {
+  return local.write((trx) =>
+    addDraft(trx, {
+      uid: 'bench',
+      name: 'list',
+      providerUid: PROVIDER_UID,
+      changeType,
+      sourceName: 'list.csv',
+      encoding: 'utf-8',
+      delimiter: ',',
+      createdAtMs: 1,
+      createdBy: 'bench',
+      mirrorAtMs: null,
+      importerPid: process.pid,
+      columns: '{}',
+      defaults: '{}',
+      extraHeadings: null,
+    }),
+  );
+}

@@ -6,10 +6,9 @@ import { openLocalDb } from '../main/localdb/open';
 import { findDraft } from '../main/services/drafts/drafts.repo';
 import { createDraftPages } from '../main/services/drafts/pages';
 import type { RowFilter, RowSort } from '../main/services/drafts/types';
-import { addDraft, CHUNK_ROWS, finishDraft, type StoredRow } from '../main/services/imports/imports.repo';
+import { CHUNK_ROWS, finishDraft, type StoredRow } from '../main/services/imports/imports.repo';
 import { addRecords, recordsOf } from '../main/services/imports/rows.repo';
-import { PROVIDER_UID } from '../test/support/mirror';
-import { lineIccid } from './data';
+import { addEmptyDraft, lineIccid } from './data';
 import { dataDir, runBenchmark, type Measured } from './harness';
 
 const PAGE_ROWS = 200;
@@ -73,24 +72,7 @@ async function prepare(rows: number): Promise<string> {
   const part = `${fileOf(rows)}.part`;
   for (const end of ['', '-wal', '-shm']) rmSync(part + end, { force: true });
   const local = await openLocalDb({ file: part, durability: 'last' });
-  const draftId = await local.write((trx) =>
-    addDraft(trx, {
-      uid: 'bench',
-      name: 'list',
-      providerUid: PROVIDER_UID,
-      changeType: 'ChangeICCID',
-      sourceName: 'list.csv',
-      encoding: 'utf-8',
-      delimiter: ',',
-      createdAtMs: 1,
-      createdBy: 'bench',
-      mirrorAtMs: null,
-      importerPid: process.pid,
-      columns: '{}',
-      defaults: '{}',
-      extraHeadings: null,
-    }),
-  );
+  const draftId = await addEmptyDraft(local, 'ChangeICCID');
   for (let at = 1; at <= rows; at += CHUNK_ROWS) {
     const chunk = Array.from({ length: Math.min(CHUNK_ROWS, rows - at + 1) }, (_, index) => storedRow(at + index));
     const records = await recordsOf(chunk);

@@ -4,9 +4,8 @@ import Database from 'better-sqlite3';
 import knex from 'knex';
 import { openLocalDb } from '../main/localdb/open';
 import { addRecords, recordsOf } from '../main/services/imports/rows.repo';
-import { addDraft, CHUNK_ROWS, type StoredRow } from '../main/services/imports/imports.repo';
-import { PROVIDER_UID } from '../test/support/mirror';
-import { csvFile, csvText } from './data';
+import { CHUNK_ROWS, type StoredRow } from '../main/services/imports/imports.repo';
+import { addEmptyDraft, csvFile, csvText } from './data';
 import { dataDir, runBenchmark, type Measured } from './harness';
 import { INSERT_DETAIL, makeDetails, papaList, timed } from './peers';
 
@@ -18,24 +17,7 @@ async function makeDraft(name: string): Promise<{ file: string; draftId: number;
   };
   remove();
   const local = await openLocalDb({ file });
-  const draftId = await local.write((trx) =>
-    addDraft(trx, {
-      uid: 'bench',
-      name: 'list',
-      providerUid: PROVIDER_UID,
-      changeType: 'ChangeIMEIandICCID',
-      sourceName: 'list.csv',
-      encoding: 'utf-8',
-      delimiter: ',',
-      createdAtMs: 1,
-      createdBy: 'bench',
-      mirrorAtMs: null,
-      importerPid: process.pid,
-      columns: '{}',
-      defaults: '{}',
-      extraHeadings: null,
-    }),
-  );
+  const draftId = await addEmptyDraft(local, 'ChangeIMEIandICCID');
   await local.close();
   return { file, draftId, remove };
 }

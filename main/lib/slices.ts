@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** About a millisecond of work for a row. */
+/** Rows of an import: about a millisecond of work together. */
 const SLICE = 250;
 
 /**

@@ -1,4 +1,4 @@
-import type { Delimiter, Encoding, ImportReading } from '../../shared/contract/imports';
+import type { Delimiter, Encoding, HowRead } from '../../shared/contract/imports';
 
 export const ENCODING_WORDS: Readonly<Record<Encoding, string>> = {
   'utf-8': 'UTF-8',
@@ -16,12 +16,9 @@ export const DELIMITER_WORDS: Readonly<Record<Delimiter, string>> = {
 };
 
 /** How a list was read, in one line: `UTF-8 · separated by semicolons · headings in row 3`. */
-export function readingWords(
-  reading: Pick<ImportReading, 'format' | 'encoding' | 'delimiter' | 'sheet' | 'headingRow'>,
-): string {
-  const { encoding, delimiter, sheet, headingRow } = reading;
+export function readingWords({ format, encoding, delimiter, sheet, headingRow }: HowRead): string {
   return [
-    ...(reading.format === 'xlsx' ? ['Excel workbook'] : []),
+    ...(format === 'xlsx' ? ['Excel workbook'] : []),
     ...(sheet === null ? [] : [`sheet “${sheet}”`]),
     ...(encoding === null ? [] : [ENCODING_WORDS[encoding]]),
     ...(delimiter === null ? [] : [`separated by ${DELIMITER_WORDS[delimiter]}s`]),

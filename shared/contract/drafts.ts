@@ -5,18 +5,11 @@ import { fieldSchema, findingSchema, verdictSchema } from '../domain/finding';
 import { lineStatusSchema } from '../domain/line';
 import { overrideSchema } from '../domain/override';
 import { call, event } from './define';
-import { delimiterSchema, encodingSchema } from './imports';
+import { howReadSchema } from './imports';
 import { savedReportSchema } from './reports';
 
 /** How the list of a draft was read. */
-export const draftReadingSchema = z.object({
-  format: z.enum(['csv', 'xlsx']),
-  /** Null in a workbook. */
-  encoding: encodingSchema.nullable(),
-  delimiter: delimiterSchema.nullable(),
-  sheet: z.string().nullable(),
-  /** From 1; 0: none. */
-  headingRow: z.number().int(),
+export const draftReadingSchema = howReadSchema.extend({
   /** Lines that were blank and left out. */
   blankLines: z.number().int(),
 });

@@ -60,8 +60,8 @@ const sameContentSchema = z.object({
 });
 export type SameContent = z.infer<typeof sameContentSchema>;
 
-/** How a file was or would be read, in the words of a person. */
-const readingSchema = z.object({
+/** How a list stands in its file. */
+export const howReadSchema = z.object({
   format: z.enum(['csv', 'xlsx']),
   /** Null in a workbook. */
   encoding: encodingSchema.nullable(),
@@ -69,6 +69,11 @@ const readingSchema = z.object({
   sheet: z.string().nullable(),
   /** From 1; 0: none. */
   headingRow: z.number().int(),
+});
+export type HowRead = z.infer<typeof howReadSchema>;
+
+/** How a file was or would be read, in the words of a person. */
+const readingSchema = howReadSchema.extend({
   columns: z.array(columnSchema),
   /** The mapping that somebody made for such a file before. */
   savedMapping: z.object({ at: z.string(), by: z.string() }).nullable(),

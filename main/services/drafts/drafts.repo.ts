@@ -1,4 +1,4 @@
-import { draftReadingSchema } from '../../../shared/contract/drafts';
+import { howReadSchema } from '../../../shared/contract/imports';
 import { changedKinds, type ChangeType, type IdentifierPair } from '../../../shared/domain/change';
 import { fieldSchema, findingSchema, type Field, type Verdict } from '../../../shared/domain/finding';
 import { overrideSchema } from '../../../shared/domain/override';
@@ -24,6 +24,7 @@ interface DraftRecord {
   readonly error_count: number;
   readonly findings: string;
   readonly mirror_at: number | null;
+  readonly blank_lines: number;
   readonly reading: string | null;
   readonly excluded_count: number;
   readonly sharing: string | null;
@@ -69,7 +70,10 @@ function toDraft(record: DraftRecord): Draft {
     error: record.error_count,
     findings: JSON.parse(record.findings) as Readonly<Record<string, number>>,
     mirrorAt: record.mirror_at === null ? null : isoTime(record.mirror_at),
-    reading: record.reading === null ? null : draftReadingSchema.parse(JSON.parse(record.reading)),
+    reading:
+      record.reading === null
+        ? null
+        : { ...howReadSchema.parse(JSON.parse(record.reading)), blankLines: record.blank_lines },
     excluded: record.excluded_count,
     undo: record.undo,
     redo: record.redo,

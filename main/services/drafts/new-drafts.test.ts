@@ -59,6 +59,15 @@ describe('a draft that begins with lines', () => {
   });
 });
 
+test('a draft says how its list was read, its copy too; one that begins with lines has no list', async () => {
+  const text = `Swaps of this week\n\nOld SIM;New SIM\n\n${iccid(1)};${iccid(101)}\n`;
+  const { draftId } = await importHere(db, text);
+  const reading = { format: 'csv', encoding: 'utf-8', delimiter: ';', sheet: null, headingRow: 3, blankLines: 1 };
+  expect((await here.drafts.get(String(draftId))).reading).toEqual(reading);
+  expect((await here.drafts.copy(draftId, 'second try')).reading).toEqual(reading);
+  expect((await here.drafts.fromLines(DRAFT, { ids: [7] })).reading).toBeNull();
+});
+
 describe('a copy', () => {
   test('has everything of the draft, also the columns that mean nothing to us, and its own life', async () => {
     const text = `Site,Old SIM,New SIM\nDepot 1,${iccid(1)},${iccid(101)}\nDepot 2,${iccid(2)},1234567890123456789\n`;

@@ -115,8 +115,8 @@ function createChunks(
 
   // Looked up by the connection that writes. Another one forgets its pages and unmaps the file whenever something was
   // written, so that every chunk begins cold (five times as long); and two that work at once wait for SQLite's memory
-  // allocator more than they work. One transaction for both, and inside it only what the database itself does: each step
-  // between keeps it waiting for this thread.
+  // allocator more than they work. One transaction for both, and inside it only statements and the reading of
+  // their answers: whatever else this thread does between two of them keeps the database waiting.
   const storeAndAsk = async (toStore: Judged | null, forms: readonly FormRow[]): Promise<LookedUp> => {
     if (toStore === null && forms.length === 0) return NOTHING;
     const looked = await local.write(async (trx) => {

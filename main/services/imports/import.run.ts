@@ -1,10 +1,11 @@
+import { howReadSchema } from '../../../shared/contract/imports';
 import { isBlank, settleColumns } from './columns.rules';
 import { readCorrections } from './corrections';
 import { createDraftWriter } from './draft-writer';
 import type { ImportOutcome } from './import.messages';
 import type { ImportRun } from './run-context';
 import type { DraftTotals } from './imports.repo';
-import { howRead, readingOf, readLayout, type Layout } from './layout';
+import { readingOf, readLayout, type Layout } from './layout';
 import { refuseFile } from './refusals';
 import type { Source } from './opened-source';
 import { openSource } from './source';
@@ -48,7 +49,7 @@ async function importSource(run: ImportRun, source: Source, layout: Layout): Pro
     const totals: DraftTotals = {
       ...tally.totals(),
       blankLines,
-      reading: { ...howRead(reading), blankLines },
+      reading: howReadSchema.parse(reading),
       rounded: { seen, lost, doubtful: doubtful.length },
       sha256,
       encoding: encoding ?? source.format,

@@ -1,5 +1,5 @@
 import type { ChangeType } from '../../../shared/domain/change';
-import type { DraftReading } from '../../../shared/contract/drafts';
+import type { HowRead } from '../../../shared/contract/imports';
 import type { Verdict } from '../../../shared/domain/finding';
 import { CHANGES_MARK } from '../../localdb/changes-mark';
 import type { ReadDb, Trx } from '../../localdb/types';
@@ -35,7 +35,7 @@ export interface DraftTotals {
   readonly findings: Readonly<Record<string, number>>;
   readonly blankLines: number;
   /** Null: nobody read a list. */
-  readonly reading: DraftReading | null;
+  readonly reading: HowRead | null;
   readonly sha256: string;
   readonly encoding: string;
   /** How much of the list looks rounded; see `judgeRounded`. */

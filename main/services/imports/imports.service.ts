@@ -35,16 +35,16 @@ export interface ImportsDeps {
 const CANCEL_GRACE_MS = 10_000;
 
 /**
- * Imports files in a worker thread with a database handle of its own. Chunks go into a draft that nobody sees; one small
- * transaction at the end makes it visible, together with its audit entry. What dead imports left behind is removed when
- * the service is made.
- */
-/**
  * Room for new objects. A chunk's rows must find place in it until they are stored: with the usual 48 MB each is copied
  * several times before it dies, which took a quarter of the whole import.
  */
 const YOUNG_MB = 192;
 
+/**
+ * Imports files in a worker thread with a database handle of its own. Chunks go into a draft that nobody sees; one small
+ * transaction at the end makes it visible, together with its audit entry. What dead imports left behind is removed when
+ * the service is made.
+ */
 export function createImportsService(deps: ImportsDeps): ImportsService & {
   /** Stops what is running and waits for it; before the database is closed. */
   close(): Promise<void>;

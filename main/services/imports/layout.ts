@@ -1,5 +1,4 @@
 import { SURE, type Encoding, type ImportColumn, type Look, type MappedColumn } from '../../../shared/contract/imports';
-import type { DraftReading } from '../../../shared/contract/drafts';
 import type { ChangeType } from '../../../shared/domain/change';
 import { fieldSchema, type Field } from '../../../shared/domain/finding';
 import { continuationOf } from '../../../shared/domain/problem-list';
@@ -92,17 +91,6 @@ export function readingOf(source: Source, layout: Layout, encoding: Encoding | n
     columns: layout.columns,
     savedMapping: saved === null ? null : { at: isoTime(saved.atMs), by: saved.by },
   };
-}
-
-/** The part of it that stays with the draft. */
-export function howRead({
-  format,
-  encoding,
-  delimiter,
-  sheet,
-  headingRow,
-}: FoundReading): Omit<DraftReading, 'blankLines'> {
-  return { format, encoding, delimiter, sheet, headingRow };
 }
 
 /** Whether a person should look at the columns: one of them is unknown, or only guessed. */

@@ -5,6 +5,7 @@ import type { Encoding } from '../../../shared/contract/imports';
 import { wholeCharacters } from './file-look.rules';
 import { refuseFile } from './refusals';
 
+/** A piece is parsed in one go: some milliseconds, in which the database gets no next statement. */
 const CHUNK_BYTES = 64 * 1024;
 
 /** A file that is open for one look or one import, of whatever format. */

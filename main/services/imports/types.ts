@@ -1,4 +1,11 @@
-import type { ImportColumn, ImportPreview, ImportReading, Look, MappedColumn } from '../../../shared/contract/imports';
+import type {
+  HowRead,
+  ImportColumn,
+  ImportPreview,
+  ImportReading,
+  Look,
+  MappedColumn,
+} from '../../../shared/contract/imports';
 import type { ChangeType } from '../../../shared/domain/change';
 import type { Field } from '../../../shared/domain/finding';
 
@@ -46,7 +53,7 @@ export interface ImportSummary {
 }
 
 /** How a file was read, as far as the file itself and the saved mappings tell. */
-export type FoundReading = Pick<ImportReading, 'format' | 'encoding' | 'delimiter' | 'sheet' | 'headingRow'> & {
+export type FoundReading = HowRead & {
   readonly columns: readonly ImportColumn[];
   readonly savedMapping: ImportReading['savedMapping'];
 };
