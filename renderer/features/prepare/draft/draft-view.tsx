@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, Tooltip } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
-import type { Draft, DraftReading } from '../../../../shared/contract/drafts';
+import type { Draft } from '../../../../shared/contract/drafts';
 import { may, useCall, useEvent, useSession } from '../../../api';
 import { digits, plural } from '../../../lib/numbers';
 import { readingWords } from '../../../lib/reading-words';
@@ -58,8 +58,7 @@ function OpenDraft({ draft, back }: OpenDraftProps) {
           {draft.providerName} · {draft.changeType} · {plural(draft.rows, 'row')} · checked against lines as of{' '}
           <Ago at={draft.mirrorAt} />
           <br />
-          {draft.sourceName}
-          {draft.reading === null ? null : ` · ${howItWasRead(draft.reading)}`}
+          {whereItIsFrom(draft)}
         </>
       }
       actions={
@@ -78,10 +77,12 @@ function OpenDraft({ draft, back }: OpenDraftProps) {
   );
 }
 
-function howItWasRead(reading: DraftReading): string {
-  const { blankLines } = reading;
+/** The file, where the name of the draft does not tell it, and how it was read. */
+function whereItIsFrom({ name, sourceName, reading }: Draft): string {
+  const blankLines = reading?.blankLines ?? 0;
   return [
-    `read as ${readingWords(reading)}`,
+    ...(sourceName === name ? [] : [sourceName]),
+    ...(reading === null ? [] : [`read as ${readingWords(reading)}`]),
     ...(blankLines === 0 ? [] : [`${plural(blankLines, 'blank line')} left out`]),
   ].join(' · ');
 }
